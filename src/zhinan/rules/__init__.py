@@ -1,0 +1,1 @@
+"""Law, codes and arithmetic in plain Python: nothing here knows Plone."""
