@@ -1,0 +1,1 @@
+"""Departments: who owns guides and answers for them."""

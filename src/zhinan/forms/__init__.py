@@ -1,0 +1,1 @@
+"""What people enter: fields made from the element tables, checks, messages."""

@@ -1,0 +1,179 @@
+"""One check of what was entered, behind the form, REST and the import.
+
+A room registers a judge for its content type. The problems that the judge finds become
+field errors on the form and in REST, with the same sentence, and log lines while
+content is imported, when nobody is there to answer.
+"""
+
+from collections.abc import Mapping
+from plone.dexterity.browser.add import DefaultAddForm
+from plone.dexterity.browser.add import DefaultAddView
+from plone.dexterity.browser.edit import DefaultEditForm
+from plone.dexterity.interfaces import IDexterityEditForm
+from plone.dexterity.interfaces import IDexterityFTI
+from plone.exportimport.interfaces import IExportImportRequestMarker
+from plone.restapi.deserializer.dxcontent import DeserializeFromJson
+from plone.restapi.interfaces import IDeserializeFromJson
+from plone.z3cform import layout
+from typing import Any
+from z3c.form.interfaces import IErrorViewSnippet
+from zhinan import logger
+from zhinan.rules.codes import Problem
+from zope.component import adapter
+from zope.component import getMultiAdapter
+from zope.component import queryUtility
+from zope.i18nmessageid import Message
+from zope.interface import classImplements
+from zope.interface import implementer
+from zope.interface import Interface
+from zope.interface import Invalid
+from zope.schema import getFieldsInOrder
+
+
+class IChecked(Interface):
+    """Marks content whose values a registered judge checks."""
+
+
+#: portal_type → judge; filled by the rooms that own the types.
+_JUDGES: dict[str, Any] = {}
+#: problem id → message with the problem's values as mapping.
+_MESSAGES: dict[str, Message] = {}
+
+
+def register(portal_type: str, judge: Any, messages: Mapping[str, Message]) -> None:
+    """Give a content type its judge and the sentences of its problems."""
+    _JUDGES[portal_type] = judge
+    _MESSAGES.update(messages)
+
+
+def problems(portal_type: str, context: Any, values: Mapping[str, Any]) -> list[Problem]:
+    """All problems of these values; ``context`` is the object or its container."""
+    judge = _JUDGES.get(portal_type)
+    return list(judge(context, values)) if judge else []
+
+
+def sentence(problem: Problem) -> Message:
+    """The message that tells a person what is wrong and what to do."""
+    found = _MESSAGES[problem.id]
+    return Message(found, mapping=problem.mapping)
+
+
+def registered_ids() -> frozenset[str]:
+    """Ids that have a sentence."""
+    return frozenset(_MESSAGES)
+
+
+def values_of(context: Any, schema: Any) -> dict[str, Any]:
+    """What an object holds, by field name."""
+    return {name: getattr(context, name, None) for name, _f in getFieldsInOrder(schema)}
+
+
+class CheckedForm:
+    """Mixin for add and edit forms: problems become errors of their fields."""
+
+    def extractData(self, setErrors: bool = True) -> tuple[dict[str, Any], tuple]:
+        """The form's data and all errors, the judge's included."""
+        data, errors = super().extractData(setErrors=setErrors)
+        fti = queryUtility(IDexterityFTI, name=self.portal_type)
+        content = self.getContent()
+        if getattr(content, "portal_type", None) == self.portal_type:
+            values = values_of(content, fti.lookupSchema())
+        else:
+            values = {}
+        values.update(data)
+        flagged = {error.widget for error in errors if error.widget is not None}
+        found = [
+            self._error_view(problem, flagged)
+            for problem in problems(self.portal_type, self.context, values)
+        ]
+        return data, tuple(errors) + tuple(view for view in found if view is not None)
+
+    def _error_view(self, problem: Problem, flagged: set) -> Any:
+        """The error at its widget, or at the form when the field is not shown."""
+        for part in (self, *self.groups):
+            widget = next(
+                (w for w in part.widgets.values() if w.field.__name__ == problem.field),
+                None,
+            )
+            if widget is not None:
+                break
+        else:
+            part = self
+        if widget in flagged and widget is not None:
+            return None
+        view = getMultiAdapter(
+            (
+                Invalid(sentence(problem)),
+                self.request,
+                widget,
+                widget.field if widget is not None else None,
+                part,
+                self.getContent(),
+            ),
+            IErrorViewSnippet,
+        )
+        view.update()
+        if widget is not None:
+            widget.error = view
+        part.widgets.errors += (view,)
+        return view
+
+
+class CheckedAddForm(CheckedForm, DefaultAddForm):
+    """Add form of checked content."""
+
+
+class CheckedAddView(DefaultAddView):
+    """Add view of checked content."""
+
+    form = CheckedAddForm
+
+
+class CheckedEditForm(CheckedForm, DefaultEditForm):
+    """Edit form of checked content."""
+
+
+CheckedEditView = layout.wrap_form(CheckedEditForm)
+classImplements(CheckedEditView, IDexterityEditForm)
+
+
+@implementer(IDeserializeFromJson)
+@adapter(IChecked, Interface)
+class CheckedDeserializer(DeserializeFromJson):
+    """REST writes of checked content: problems are field errors.
+
+    During an import they are logged: a record from elsewhere lands and is mended by
+    people, who see the sentence on the form.
+    """
+
+    def get_schema_data(
+        self, data: dict[str, Any], validate_all: bool, create: bool = False
+    ) -> tuple[dict, list]:
+        """Deserialized values and errors, the judge's included."""
+        schema_data, errors = super().get_schema_data(data, validate_all, create)
+        fti = queryUtility(IDexterityFTI, name=self.context.portal_type)
+        values = values_of(self.context, fti.lookupSchema())
+        for field_data in schema_data.values():
+            values.update(field_data)
+        flagged = {error.get("field") for error in errors}
+        for problem in problems(self.context.portal_type, self.context, values):
+            if problem.field in flagged:
+                continue
+            if IExportImportRequestMarker.providedBy(self.request):
+                logger.warning(
+                    "%s: %s %s %s",
+                    self.context.absolute_url_path(),
+                    problem.field,
+                    problem.id,
+                    problem.mapping,
+                )
+                continue
+            errors.append(
+                {
+                    "field": problem.field,
+                    "message": sentence(problem),
+                    "error": Invalid(problem.id),
+                }
+            )
+        return schema_data, errors
+

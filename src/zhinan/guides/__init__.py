@@ -1,0 +1,1 @@
+"""Matter guides, their materials, and the forms with their filled samples."""

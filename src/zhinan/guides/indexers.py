@@ -1,0 +1,122 @@
+"""What the catalogue knows of guides, so that no listing wakes one."""
+
+from .content import IFormVersion
+from .content import IMaterial
+from .content import IMatterGuide
+from .files import FILE_FIELDS
+from collections.abc import Iterator
+from plone.indexer import indexer
+from typing import Any
+from zhinan.departments import directory
+from zhinan.rules.elements import code_lists
+from zhinan.rules.elements import Element
+from zhinan.rules.elements import elements
+from zhinan.search.extract import extract
+
+
+TEXTS_KEPT = 1024
+_TEXTS: dict[str, str] = {}
+
+
+def _texts(element: Element, value: Any) -> Iterator[str]:
+    """The words of one element as people read them."""
+    if value is None or value == "":
+        return
+    match element.kind:
+        case "line" | "text" | "phone":
+            yield value
+        case "lines":
+            yield from value
+        case "choice":
+            code = code_lists()[element.list].get(value)
+            yield code.title if code else value
+        case "choices":
+            for item in value:
+                code = code_lists()[element.list].get(item)
+                yield code.title if code else item
+        case "rows":
+            for row in value:
+                for column in element.columns:
+                    cell = row.get(column.name)
+                    if isinstance(cell, str) and not column.list:
+                        yield cell
+        case "department" | "departments":
+            for code_ in [value] if isinstance(value, str) else value:
+                owner = directory.get(code_)
+                if owner:
+                    yield f"{owner.title} {owner.short_name}"
+
+
+def text_of(group: tuple[Element, ...], obj: Any) -> str:
+    """All elements of an object as text, one a line."""
+    parts: list[str] = []
+    for element in group:
+        if element.kind not in {"materials", "file"}:
+            parts += _texts(element, getattr(obj, element.name, None))
+    return "\n".join(parts)
+
+
+def _file_text(sha256: str, value: Any) -> str:
+    """Text inside a file; extracted once for each content, whoever asks again."""
+    text = _TEXTS.get(sha256)
+    if text is None:
+        if len(_TEXTS) >= TEXTS_KEPT:
+            _TEXTS.clear()
+        text = _TEXTS[sha256] = extract(value.data, value.filename or "").text
+    return text
+
+
+@indexer(IMatterGuide)
+def guide_text(obj: Any) -> str:
+    """Full text of a guide, with the names of its materials."""
+    names = [child.title for child in obj.objectValues() if IMaterial.providedBy(child)]
+    return "\n".join([text_of(elements().guide, obj), *names])
+
+
+@indexer(IMaterial)
+def material_text(obj: Any) -> str:
+    """Full text of a material."""
+    return text_of(elements().material, obj)
+
+
+@indexer(IFormVersion)
+def form_text(obj: Any) -> str:
+    """Name and number of a form and the text inside its files."""
+    parts = [obj.title, obj.form_number, obj.version]
+    for name in FILE_FIELDS:
+        value, kept = getattr(obj, name, None), (obj.files or {}).get(name)
+        if value is not None and kept:
+            parts += [value.filename, _file_text(kept["sha256"], value)]
+    return "\n".join(part for part in parts if part)
+
+
+@indexer(IMatterGuide)
+def guide_department(obj: Any) -> str | None:
+    """Code of the owner department."""
+    return obj.department
+
+
+@indexer(IMatterGuide)
+def guide_themes(obj: Any) -> list[str]:
+    """Theme codes."""
+    return list(obj.themes or ())
+
+
+@indexer(IMatterGuide)
+def guide_targets(obj: Any) -> list[str]:
+    """Service target codes."""
+    return list(obj.service_targets or ())
+
+
+@indexer(IMatterGuide)
+def guide_row(obj: Any) -> dict[str, Any]:
+    """The few facts that a listing shows beside the name."""
+    names = (
+        "promised_limit",
+        "promised_unit",
+        "handling_type",
+        "visits",
+        "charged",
+        "online",
+    )
+    return {name: getattr(obj, name, None) for name in names}

@@ -1,0 +1,154 @@
+"""What is refused on the forms of guides, materials and form versions, and why."""
+
+from .content import IGuideElements
+from collections.abc import Iterator
+from collections.abc import Mapping
+from typing import Any
+from zhinan import _
+from zhinan.departments import directory
+from zhinan.forms import validation
+from zhinan.rules import checks
+from zhinan.rules.codes import Problem
+from zhinan.search.extract import sniff
+
+
+#: Files that a form may be: editable office formats and PDF.
+FORM_KINDS = frozenset({"docx", "xlsx", "pdf", "doc"})
+
+
+def judge_guide(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Codes that must agree with each other and with the owner, limits, fees."""
+    owner = directory.get(values.get("department"))
+    known = {name: values.get(name) for name in IGuideElements.names()}
+    known["credit_code"] = owner.credit_code if owner else None
+    yield from checks.consistency_problems(known)
+
+
+def judge_material(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Vague names, deferral without days, counts that contradict the kind."""
+    yield from checks.material_problems(values)
+
+
+def judge_form_version(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Dates in order, real files, and a sample that is not the blank form."""
+    start, until = values.get("in_force_from"), values.get("in_force_until")
+    if start and until and until < start:
+        yield Problem("in_force_until", "end_before_start")
+    contents = {}
+    for name in ("blank_form", "filled_sample"):
+        value = values.get(name)
+        if value is None or not hasattr(value, "data"):
+            continue
+        data = contents[name] = value.data
+        if sniff(data) not in FORM_KINDS:
+            yield Problem(name, "form_file_kind", (("name", value.filename or ""),))
+    if len(contents) == 2 and contents["blank_form"] == contents["filled_sample"]:
+        yield Problem("filled_sample", "sample_is_blank")
+
+
+MESSAGES = {
+    "catalog_length": _(
+        "catalog_length",
+        default="A basic code has 12 characters, this one has ${length}.",
+    ),
+    "catalog_form": _(
+        "catalog_form",
+        default="A basic code has 12 digits, of which the last three may be 00Y.",
+    ),
+    "catalog_type": _(
+        "catalog_type",
+        default="Places 3 and 4 of the basic code are ${code}, but the matter type is "
+        "${type}. Correct the one or the other.",
+    ),
+    "implementation_length": _(
+        "implementation_length",
+        default="An implementation code has 31 characters, this one has ${length}.",
+    ),
+    "implementation_body": _(
+        "implementation_body",
+        default="The first 18 characters (${code}) are not the credit code of the "
+        "owner department (${expected}).",
+    ),
+    "implementation_level": _(
+        "implementation_level",
+        default="Place 19 of the implementation code is ${code}, but the exercise "
+        "level is ${level}.",
+    ),
+    "implementation_catalog": _(
+        "implementation_catalog",
+        default="The last 12 characters (${code}) are not the basic code "
+        "(${catalog_code}).",
+    ),
+    "handling_length": _(
+        "handling_length",
+        default="A handling item code has 33 characters, this one has ${length}.",
+    ),
+    "handling_serial": _(
+        "handling_serial",
+        default="A handling item code ends in two digits, this one in “${serial}”.",
+    ),
+    "handling_implementation": _(
+        "handling_implementation",
+        default="The first 31 characters (${code}) are not the implementation code.",
+    ),
+    "promised_longer": _(
+        "promised_longer",
+        default="The promised limit (${promised}) is longer than the statutory limit "
+        "(${statutory}). Shorten the promise or correct the statutory limit.",
+    ),
+    "unit_missing": _("unit_missing", default="Choose the unit of the limit."),
+    "onsite_reason_missing": _(
+        "onsite_reason_missing",
+        default="Tell why people have to come, or set the number of visits to 0.",
+    ),
+    "fees_missing": _(
+        "fees_missing",
+        default="There is a fee: add at least one row with item and standard.",
+    ),
+    "fees_unexpected": _(
+        "fees_unexpected",
+        default="There is no fee: remove the rows, or answer that there is one.",
+    ),
+    "phones_same": _(
+        "phones_same",
+        default="Questions and complaints need different numbers: a complaint must "
+        "not reach the one it is about.",
+    ),
+    "end_before_start": _(
+        "end_before_start", default="The end lies before the beginning."
+    ),
+    "co_department_is_owner": _(
+        "co_department_is_owner",
+        default="The owner department is not its own co-department. Take it out.",
+    ),
+    "material_vague": _(
+        "material_vague",
+        default="“${title}” does not say what to bring. Name the material.",
+    ),
+    "deferrable_days_missing": _(
+        "deferrable_days_missing",
+        default="Tell within how many working days the material must follow.",
+    ),
+    "deferrable_days_unexpected": _(
+        "deferrable_days_unexpected",
+        default="Only a material that may follow later has a limit for it. Empty this "
+        "field or change the necessity.",
+    ),
+    "original_count_zero": _(
+        "original_count_zero", default="An original is needed: how many?"
+    ),
+    "copy_count_zero": _("copy_count_zero", default="A copy is needed: how many?"),
+    "form_file_kind": _(
+        "form_file_kind",
+        default="“${name}” is not a Word, Excel or PDF file. Choose the form as DOCX, "
+        "XLSX, DOC or PDF.",
+    ),
+    "sample_is_blank": _(
+        "sample_is_blank",
+        default="The sample is the blank form itself. Upload the one that is filled in.",
+    ),
+}
+
+validation.register("MatterGuide", judge_guide, MESSAGES)
+validation.register("Material", judge_material, {})
+validation.register("FormVersion", judge_form_version, {})

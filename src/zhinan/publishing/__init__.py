@@ -1,0 +1,1 @@
+"""Publication: workflow effects, dates, and what an import must not set off."""

@@ -1,0 +1,1 @@
+"""Distribution, set-up and upgrades."""

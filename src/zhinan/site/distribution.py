@@ -1,0 +1,94 @@
+"""The handlers of our distribution: a new site, with or without demonstration content."""
+
+from collections.abc import Iterable
+from DateTime import DateTime
+from pathlib import Path
+from plone import api
+from plone.dexterity.schema import SCHEMA_CACHE
+from plone.distribution.core import Distribution
+from plone.exportimport.importers import get_importer
+from Products.CMFPlone.Portal import PloneSite
+from typing import Any
+from zhinan import logger
+from zhinan.forms.validation import IChecked
+from zhinan.site import demo
+from zhinan.site import structure
+
+import transaction
+
+
+class ImportFailed(Exception):
+    """Content could not be imported whole; nothing of it is kept."""
+
+
+def handler(distribution: Distribution, site: PloneSite, answers: dict) -> PloneSite:
+    """Run our profiles, then import the content if it was asked for."""
+    for profile_id in distribution.profiles:
+        site["portal_setup"].runAllImportStepsFromProfile(f"profile-{profile_id}")
+    structure.prepare(site)
+    if answers.get("setup_content"):
+        transaction.savepoint(optimistic=True)
+        SCHEMA_CACHE.clear()
+        import_content(site, distribution.contents["json"])
+    return site
+
+
+def import_content(site: PloneSite, path: Path) -> None:
+    """Import a plone.exportimport tree as published content.
+
+    States and dates are those of the data; what is meant for people's acts does not
+    fire, since the request is marked as an import.
+
+    :raises ImportFailed: if an item was dropped or one of its fields was refused.
+    """
+    importer = get_importer(site)
+    for name, part in importer.importers.items():
+        hooks = {"obj_hooks": [as_published]} if name.endswith(".content") else {}
+        part.import_data(path, **hooks)
+        lost = {*getattr(part, "dropped", ()), *getattr(part, "incomplete", ())}
+        if lost:
+            raise ImportFailed(", ".join(sorted(lost)))
+
+
+def as_published(item: dict[str, Any], obj: Any) -> Any:
+    """Give an imported object the effective date of its data."""
+    effective = item.get("effective")
+    if effective and IChecked.providedBy(obj):
+        obj.setEffectiveDate(DateTime(effective))
+        obj.reindexObject(idxs=["effective", "effectiveRange"])
+    return obj
+
+
+def post_handler(
+    distribution: Distribution, site: PloneSite, answers: dict
+) -> PloneSite:
+    """First edition of what was imported; demonstration logins only with its content."""
+    if answers.get("setup_content"):
+        first_editions(_checked(site))
+        demo.create_logins()
+    return site
+
+
+def _checked(site: PloneSite) -> Iterable[Any]:
+    catalog = api.portal.get_tool("portal_catalog")
+    for brain in catalog.unrestrictedSearchResults(
+        object_provides=IChecked.__identifier__, sort_on="path"
+    ):
+        yield brain._unrestrictedGetObject()
+
+
+def first_editions(objects: Iterable[Any]) -> int:
+    """Save a first version of each object that has none; the number saved.
+
+    Versions are kept by CMFEditions, so that a later change can be compared with what
+    was imported.
+    """
+    repository = api.portal.get_tool("portal_repository")
+    saved = 0
+    for obj in objects:
+        if not repository.isVersionable(obj) or getattr(obj, "version_id", None):
+            continue
+        repository.save(obj=obj, comment="")
+        saved += 1
+    logger.info("First version saved of %s objects", saved)
+    return saved

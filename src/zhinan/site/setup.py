@@ -1,0 +1,29 @@
+"""Set-up steps that XML cannot do."""
+
+from plone import api
+from plone.base.interfaces import INonInstallable
+from Products.GenericSetup.tool import SetupTool
+from zhinan.search import lexicon
+from zope.interface import implementer
+
+
+@implementer(INonInstallable)
+class HiddenProfiles:
+    """Profiles that the add-ons page does not offer."""
+
+    def getNonInstallableProfiles(self) -> list[str]:
+        """Ids of these profiles."""
+        return ["zhinan:uninstall"]
+
+
+def after_default(tool: SetupTool) -> None:
+    """Our splitter on both sides of the text indexes; what was indexed, again."""
+    catalog = api.portal.get_tool("portal_catalog")
+    if lexicon.install(catalog):
+        names = [
+            name
+            for name, index in catalog._catalog.indexes.items()
+            if index.meta_type == "ZCTextIndex"
+        ]
+        for brain in catalog.unrestrictedSearchResults():
+            brain._unrestrictedGetObject().reindexObject(idxs=names)
