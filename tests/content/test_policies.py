@@ -1,4 +1,4 @@
-"""Policy documents, departments and wording: restored terms, real numbers, no inventions.
+"""Policy documents, departments, wording: restored terms, real numbers, no inventions.
 
 The text that the policy documents were restored from is synonym-spun: official words
 were swapped for everyday ones. The tables here hold what must not come back.
@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from zhinan.rules.checks import is_phone
-from zhinan.rules.codes import ORG_ALPHABET
-from zhinan.rules.codes import USCC_WEIGHTS
 from zhinan.rules.codes import credit_code_check_character
+from zhinan.rules.codes import ORG_ALPHABET
 from zhinan.rules.codes import organisation_check_character
+from zhinan.rules.codes import USCC_WEIGHTS
 from zhinan.rules.documents import NORMAL
 from zhinan.rules.documents import normalise_document_number
 from zhinan.rules.elements import code_lists
