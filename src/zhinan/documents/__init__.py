@@ -1,0 +1,1 @@
+"""Documents made from data: forms, samples, texts, packages, charts, QR codes."""

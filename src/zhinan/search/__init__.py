@@ -1,0 +1,1 @@
+"""Finding things: text extraction, word pairs, queries."""
