@@ -32,7 +32,7 @@ setup(
     include_package_data=True,
     zip_safe=False,
     install_requires=[
-        "Plone",
+        "Plone>=6.2.2,<6.3",
         "Products.CMFPlone",
         "collective.easyform",
         "collective.z3cform.datagridfield",
@@ -62,6 +62,7 @@ setup(
             "robotframework-seleniumlibrary",
         ],
         "qa": [
+            "i18ndude",
             "import-linter",
             "lxml-stubs",
             "mypy",

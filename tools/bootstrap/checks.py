@@ -1,0 +1,110 @@
+"""The checks of "make test", and the commands that put things in order."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from bootstrap import processes
+from bootstrap.checkout import Checkout
+from bootstrap.say import Refusal, line, text
+
+PYTHON = ("content", "profiles", "setup.py", "src", "tests", "tools")
+MARKUP = ("*.pt", "*.xml", "*.zcml")
+BUILT = (
+    ".cache",
+    ".hypothesis",
+    ".import_linter_cache",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".venv",
+    "bin",
+    "build",
+    "develop-eggs",
+    "dist",
+    "eggs",
+    "parts",
+    "var.new",
+)
+
+
+def markup(root: Path) -> list[str]:
+    """Returns the templates and configuration that zpretty keeps in order.
+
+    What content/ holds is exported by a machine and is left as it comes.
+    """
+    found = []
+    for folder in ("profiles", "src/zhinan"):
+        for pattern in MARKUP:
+            for path in (root / folder).rglob(pattern):
+                inside = path.relative_to(root).parts
+                if inside[:3] not in (
+                    ("src", "zhinan", "profiles"),
+                    ("src", "zhinan", "content"),
+                ):
+                    found.append(str(path.relative_to(root)))
+    return sorted(set(found))
+
+
+def lint(house: Checkout) -> None:
+    """Runs the checks that need no test, each quiet while it is content."""
+    paths = [name for name in PYTHON if (house.root / name).exists()]
+    commands = [
+        ("ruff check", ["ruff", "check", "--quiet", *paths]),
+        ("ruff format", ["ruff", "format", "--check", "--quiet", *paths]),
+        ("zpretty", ["zpretty", "--check", *markup(house.root)]),
+        ("mypy", ["mypy", "--no-error-summary", "src/zhinan/rules"]),
+        ("lint-imports", ["lint-imports", "--no-logo"]),
+    ]
+    for name, (tool, *arguments) in commands:
+        if name == "zpretty" and len(arguments) == 1:
+            continue
+        _see(house, name, [house.bin / tool, *arguments])
+
+
+def _see(house: Checkout, name: str, command: list[str | Path]) -> None:
+    """Runs a check; its own words are shown only when it finds fault."""
+    log = house.cache / "check.log"
+    try:
+        processes.run(name, command, cwd=house.root, log=log)
+    except Refusal:
+        line(log.read_text("utf-8", "replace").rstrip())
+        raise
+    line(f"{text('step_check')}: {name}")
+
+
+def format_code(house: Checkout) -> None:
+    """Puts Python and markup into the house style."""
+    paths = [name for name in PYTHON if (house.root / name).exists()]
+    for command in (
+        ["ruff", "check", "--fix", "--quiet", *paths],
+        ["ruff", "format", *paths],
+        ["zpretty", "-i", *markup(house.root)],
+    ):
+        if processes.show([house.bin / command[0], *command[1:]], cwd=house.root):
+            raise Refusal("failed", what=command[0], line="")
+
+
+def renew_catalogues(house: Checkout) -> None:
+    """Collects the messages of the source and brings the catalogues up to date."""
+    locales = Path("src/zhinan/locales")
+    pot = locales / "zhinan.pot"
+    i18ndude = house.bin / "i18ndude"
+    for command in (
+        [i18ndude, "rebuild-pot", "--pot", pot, "--create", "zhinan"]
+        + ["src/zhinan", "profiles"],
+        [i18ndude, "sync", "--pot", pot]
+        + sorted((house.root / locales).glob("*/LC_MESSAGES/zhinan.po")),
+    ):
+        processes.run("i18ndude", command, cwd=house.root)
+
+
+def clean(house: Checkout) -> None:
+    """Removes what was built; var, the site's data, is not touched."""
+    for name in BUILT:
+        shutil.rmtree(str(house.root / name), ignore_errors=True)
+    for name in (".installed.cfg", "versions.cfg"):
+        path = house.root / name
+        if path.exists():
+            path.unlink()
