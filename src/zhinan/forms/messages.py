@@ -37,6 +37,8 @@ def _rows() -> Iterator[tuple[str, str, str]]:
     table = elements()
     for fieldset in table.fieldsets:
         yield f"fieldset.{fieldset.name}", fieldset.title, fieldset.title_en
+    for section in table.sections:
+        yield f"section.{section.name}", section.title, section.title_en
     for group, rows in (("guide", table.guide), ("material", table.material)):
         for element in rows:
             key = f"{group}.{element.name}"

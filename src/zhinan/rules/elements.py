@@ -94,16 +94,29 @@ class Fieldset:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A section of the public page with the elements that it shows, in order."""
+
+    name: str
+    title: str
+    title_en: str
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Elements:
     """The whole table."""
 
     fieldsets: tuple[Fieldset, ...]
+    sections: tuple[Section, ...]
     guide: tuple[Element, ...]
     material: tuple[Element, ...]
 
-    def in_fieldset(self, name: str) -> tuple[Element, ...]:
-        """The guide's elements of one fieldset, in order."""
-        return tuple(e for e in self.guide if e.fieldset == name)
+    def in_section(self, name: str) -> tuple[Element, ...]:
+        """The guide's elements of one section of the page, in order."""
+        by_name = {element.name: element for element in self.guide}
+        section = next(s for s in self.sections if s.name == name)
+        return tuple(by_name[key] for key in section.elements)
 
 
 def _data(name: str) -> dict[str, Any]:
@@ -150,6 +163,10 @@ def elements() -> Elements:
     data, lists = _data("elements.toml"), code_lists()
     table = Elements(
         fieldsets=tuple(Fieldset(**row) for row in data["fieldset"]),
+        sections=tuple(
+            Section(**{**row, "elements": tuple(row["elements"])})
+            for row in data["section"]
+        ),
         guide=tuple(_element(row, lists) for row in data["guide"]),
         material=tuple(_element(row, lists) for row in data["material"]),
     )
@@ -161,4 +178,7 @@ def elements() -> Elements:
         names = [element.name for element in group]
         if len(set(names)) != len(names):
             raise ValueError(f"an element stands twice: {sorted(names)}")
+    shown = [name for section in table.sections for name in section.elements]
+    if sorted(shown) != sorted(element.name for element in table.guide):
+        raise ValueError("every element stands in exactly one section of the page")
     return table

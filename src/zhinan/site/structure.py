@@ -6,26 +6,33 @@ from plone.base.interfaces.constrains import ENABLED
 from plone.base.interfaces.constrains import ISelectableConstrainTypes
 from Products.CMFPlone.Portal import PloneSite
 from zhinan import _
+from zhinan.portal.interfaces import IDepartmentsFolder
+from zhinan.portal.interfaces import IGuidesFolder
+from zhinan.portal.interfaces import IPoliciesFolder
 from zope.i18n import translate
+from zope.interface import alsoProvides
 
 
-#: id, title of the folders at the root, and the one type that may be added in each.
+#: The folders at the root: id, title, the one type that may be added, and the marker
+#: that gives them their public page.
 FOLDERS = (
-    ("departments", _("Departments"), "Department"),
-    ("guides", _("Service guides"), "MatterGuide"),
-    ("policies", _("Policy documents"), "PolicyDocument"),
+    ("departments", _("Departments"), "Department", IDepartmentsFolder),
+    ("guides", _("Service guides"), "MatterGuide", IGuidesFolder),
+    ("policies", _("Policy documents"), "PolicyDocument", IPoliciesFolder),
 )
 
 
 def prepare(site: PloneSite) -> None:
     """Create the root folders, published, and settings that fit the city."""
-    for folder_id, title, portal_type in FOLDERS:
+    for folder_id, title, portal_type, marker in FOLDERS:
         if folder_id not in site:
             folder = api.content.create(
                 site, "Folder", folder_id, translate(title, target_language="zh_CN")
             )
         else:
             folder = site[folder_id]
+        alsoProvides(folder, marker)
+        folder.reindexObject(idxs=["object_provides"])
         _only(folder, portal_type)
         if api.content.get_state(folder) != "published":
             api.content.transition(folder, to_state="published")

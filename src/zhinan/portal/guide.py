@@ -1,0 +1,467 @@
+"""The public page of a guide, its short version, and what can be downloaded."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
+from zhinan import _
+from zhinan.departments import directory
+from zhinan.documents.flowchart import flowchart
+from zhinan.documents.names import file_kind
+from zhinan.documents.names import human_size
+from zhinan.documents.qr import qr_svg
+from zhinan.forms.messages import code_title
+from zhinan.forms.messages import message
+from zhinan.guides.content import Material
+from zhinan.guides.files import CITY_TIME
+from zhinan.guides.files import materials
+from zhinan.guides.files import version_in_force
+from zhinan.guides.files import versions
+from zhinan.portal.layout import PublicPage
+from zhinan.rules.checks import is_empty
+from zhinan.rules.elements import Column
+from zhinan.rules.elements import Element
+from zhinan.rules.elements import elements
+from zope.i18nmessageid import Message
+
+
+@dataclass(frozen=True)
+class Block:
+    """One element as the page shows it.
+
+    ``kind`` is fact (a short answer), text (paragraphs), list, table or faqs.
+    """
+
+    name: str
+    kind: str
+    title: str
+    value: Any = None
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file with everything that its link says."""
+
+    url: str
+    title: str
+    kind: str
+    size: str
+    sha256: str = ""
+
+
+_FACT_KINDS = frozenset("line int bool date choice choices department departments".split())
+#: Elements that stand in the head of the page and in the fact bar.
+_HEAD = frozenset({"header", "facts"})
+
+
+class GuidePage(PublicPage):
+    """A guide as the public reads it."""
+
+    template = ViewPageTemplateFile("templates/guide.pt")
+    blocks = ViewPageTemplateFile("templates/blocks.pt")
+    entrance = "guides"
+    short = False
+
+    @property
+    def title(self) -> str:
+        """Name of the matter."""
+        return self.context.title
+
+    @property
+    def page_description(self) -> str:
+        """The one sentence."""
+        return self.context.description or ""
+
+    @property
+    def canonical(self) -> str:
+        """Address of the guide, whatever view shows it."""
+        return self.context.absolute_url()
+
+    # ------------------------------------------------------------- element values
+
+    def answer(self, element: Element | Column, value: Any) -> str:
+        """A short answer in words."""
+        match element.kind:
+            case "bool":
+                return self.t(_("yes") if value else _("no"))
+            case "date":
+                return self.date(value)
+            case "choice":
+                return self.t(code_title(element.list, value))
+            case "choices":
+                join = self.t(_("list_separator", default=", "))
+                return join.join(self.t(code_title(element.list, v)) for v in value)
+            case "department":
+                entry = directory.get(value)
+                return entry.title if entry else str(value)
+            case "departments":
+                join = self.t(_("list_separator", default=", "))
+                found = (directory.get(code) for code in value)
+                return join.join(entry.title for entry in found if entry)
+        return str(value)
+
+    def block(self, element: Element) -> Block | None:
+        """One element ready to be shown, or None when it is empty."""
+        value = getattr(self.context, element.name, None)
+        if element.kind == "materials" or is_empty(element, value):
+            return None
+        title = self.t(message(f"guide.{element.name}", element.title))
+        if element.kind in _FACT_KINDS:
+            return Block(element.name, "fact", title, self.answer(element, value))
+        if element.kind == "phone":
+            return Block(element.name, "phone", title, value)
+        if element.kind == "url":
+            return Block(element.name, "link", title, value)
+        if element.kind == "text":
+            lines = [line.strip() for line in value.splitlines() if line.strip()]
+            return Block(element.name, "text", title, lines)
+        if element.kind == "lines":
+            return Block(element.name, "list", title, list(value))
+        if element.kind == "file":
+            return Block(element.name, "file", title, self._sample(element.name, value))
+        return self._rows(element, title, value)
+
+    def _sample(self, name: str, value: Any) -> Download:
+        return Download(
+            url=f"{self.context.absolute_url()}/@@download/{name}",
+            title=value.filename or "",
+            kind=file_kind(value.filename or ""),
+            size=human_size(value.getSize()),
+        )
+
+    def _rows(self, element: Element, title: str, rows: list[dict]) -> Block:
+        if element.name == "faqs":
+            return Block(element.name, "faqs", title, rows)
+        used = [
+            column
+            for column in element.columns
+            if any(row.get(column.name) not in (None, "") for row in rows)
+        ]
+        paired = {c.name for c in used} >= {"limit", "unit"}
+        shown = [c for c in used if not (paired and c.name == "unit")]
+        table = []
+        for row in rows:
+            line = []
+            for column in shown:
+                value = row.get(column.name)
+                if paired and column.name == "limit":
+                    text = self.limit(value, row.get("unit"))
+                elif value in (None, ""):
+                    text = ""
+                else:
+                    text = self.answer(column, value)
+                line.append(text)
+            table.append(line)
+        columns = tuple(
+            self.t(message(f"guide.{element.name}.{c.name}", c.title)) for c in shown
+        )
+        return Block(element.name, "table", title, table, columns)
+
+    def sections(self) -> list[dict[str, Any]]:
+        """The sections of the page in order, each with its blocks."""
+        found = []
+        for section in elements().sections:
+            if section.name in _HEAD:
+                continue
+            chosen = [
+                element
+                for element in elements().in_section(section.name)
+                if element.short or not self.short
+            ]
+            blocks = [b for b in map(self.block, chosen) if b is not None]
+            facts = [b for b in blocks if b.kind in {"fact", "phone", "link", "file"}]
+            rest = [b for b in blocks if b not in facts]
+            if section.name == "materials" and any(e.kind == "materials" for e in chosen):
+                shown = bool(self.materials)
+            elif section.name == "fees" and not self.short:
+                shown = self.context.charged is not None
+            else:
+                shown = bool(blocks)
+            if shown:
+                found.append(
+                    {
+                        "name": section.name,
+                        "title": self.t(message(f"section.{section.name}", section.title)),
+                        "facts": facts,
+                        "blocks": rest,
+                    }
+                )
+        return found
+
+    # -------------------------------------------------------------------- the head
+
+    @cached_property
+    def department(self) -> directory.Entry | None:
+        """The owner department."""
+        return directory.get(self.context.department)
+
+    def facts(self) -> list[dict[str, str]]:
+        """The fact bar: limits, fee, visits, ways to apply."""
+        guide = self.context
+        titles = {e.name: message(f"guide.{e.name}", e.title) for e in elements().guide}
+        rows: list[tuple[str, Message, str]] = [
+            (
+                "statutory_limit",
+                titles["statutory_limit"],
+                self.limit(guide.statutory_limit, guide.statutory_unit),
+            ),
+            (
+                "promised_limit",
+                titles["promised_limit"],
+                self.limit(guide.promised_limit, guide.promised_unit),
+            ),
+        ]
+        if guide.charged is not None:
+            fee = _("There is a fee") if guide.charged else _("No fee")
+            rows.append(("charged", _("Fee"), self.t(fee)))
+        if guide.visits is not None:
+            visits = (
+                _("No visit needed")
+                if guide.visits == 0
+                else _(
+                    "visits_at_most",
+                    default="at most ${number}",
+                    mapping={"number": str(guide.visits)},
+                )
+            )
+            rows.append(("visits", titles["visits"], self.t(visits)))
+        if guide.application_modes:
+            join = self.t(_("list_separator", default=", "))
+            modes = [code_title("application_mode", m) for m in guide.application_modes]
+            rows.append(
+                (
+                    "application_modes",
+                    titles["application_modes"],
+                    join.join(self.t(mode) for mode in modes),
+                )
+            )
+        return [
+            {"name": name, "title": self.t(title), "value": value}
+            for name, title, value in rows
+            if value
+        ]
+
+    # ------------------------------------------------------------------- materials
+
+    @cached_property
+    def materials(self) -> list[dict[str, Any]]:
+        """The materials with the form and sample in force."""
+        return [
+            self._material(number, material)
+            for number, material in enumerate(materials(self.context), 1)
+        ]
+
+    def _material(self, number: int, material: Material) -> dict[str, Any]:
+        current = version_in_force(material)
+        counts = []
+        if material.original_count:
+            counts.append(
+                _(
+                    "originals",
+                    default="${number} original(s)",
+                    mapping={"number": str(material.original_count)},
+                )
+            )
+        if material.copy_count:
+            counts.append(
+                _(
+                    "copies",
+                    default="${number} copy(ies)",
+                    mapping={"number": str(material.copy_count)},
+                )
+            )
+        notes = [
+            (self.t(message(f"material.{e.name}", e.title)), getattr(material, e.name))
+            for e in elements().material
+            if e.kind in {"text", "line"}
+            and e.name not in {"title", "situation"}
+            and getattr(material, e.name, None)
+        ]
+        return {
+            "number": number,
+            "id": material.getId(),
+            "title": material.title,
+            "necessity": self.t(code_title("material_necessity", material.necessity)),
+            "necessity_code": material.necessity,
+            "deferrable": self.limit(material.deferrable_days, "workday")
+            if material.deferrable_days
+            else "",
+            "situation": material.situation or "",
+            "counts": self.t(_("list_separator", default=", ")).join(
+                self.t(count) for count in counts
+            ),
+            "medium": self.t(code_title("material_medium", material.medium))
+            if material.medium
+            else "",
+            "source": self.t(code_title("material_source", material.source))
+            if material.source
+            else "",
+            "notes": notes,
+            "form": download(material, current, "blank_form"),
+            "sample": download(material, current, "filled_sample"),
+            "older": f"{material.absolute_url()}" if len(versions(material)) > 1 else "",
+        }
+
+    def has_files(self) -> bool:
+        """Whether there is anything to download."""
+        return any(m["form"] or m["sample"] for m in self.materials)
+
+    # ------------------------------------------------------------------------ flow
+
+    def flow_svg(self) -> str:
+        """The flow chart, drawn from the rows of the flow."""
+        rows = [
+            {
+                "step": row.get("step"),
+                "department": row.get("department"),
+                "limit": self.limit(row.get("limit"), row.get("unit")),
+                "result": row.get("result"),
+            }
+            for row in self.context.flow or ()
+        ]
+        return flowchart(
+            rows,
+            self.t(
+                _(
+                    "flow_chart_of",
+                    default="Flow chart: ${title}",
+                    mapping={"title": self.context.title},
+                )
+            ),
+        )
+
+    # ------------------------------------------------------------------------ foot
+
+    def foot(self) -> dict[str, str]:
+        """Last change, version and owner."""
+        guide = self.context
+        modified = guide.modified().asdatetime().astimezone(CITY_TIME).date()
+        effective = guide.effective_date
+        return {
+            "updated": self.date(modified),
+            "published": self.date(
+                effective.asdatetime().astimezone(CITY_TIME).date()
+                if effective
+                else None
+            ),
+            "version": str(guide.matter_version or ""),
+            "department": self.department.title if self.department else "",
+            "department_url": self.department.url if self.department else "",
+        }
+
+
+class ShortGuidePage(GuidePage):
+    """The short version (简版): at most two A4 pages, with a QR code to the page."""
+
+    template = ViewPageTemplateFile("templates/short.pt")
+    short = True
+    body_class = "zn-short"
+
+    def qr(self) -> str:
+        """The guide's address as QR code."""
+        return qr_svg(self.context.absolute_url(), self.t(_("QR code of this guide")))
+
+
+def download(material: Material, version: Any, name: str) -> Download | None:
+    """The link to a file of the version in force; its address stays the same."""
+    kept = ((version.files if version is not None else None) or {}).get(name)
+    if not kept:
+        return None
+    view = {"blank_form": "blank-form", "filled_sample": "filled-sample"}[name]
+    return Download(
+        url=f"{material.absolute_url()}/@@{view}",
+        title=version.title,
+        kind=file_kind(kept["filename"] or ""),
+        size=human_size(kept["size"]),
+        sha256=kept["sha256"],
+    )
+
+
+class MaterialPage(PublicPage):
+    """A material with every version of its form, each at its own address."""
+
+    template = ViewPageTemplateFile("templates/material.pt")
+    version_template = ViewPageTemplateFile("templates/version.pt")
+    entrance = "guides"
+
+    @property
+    def title(self) -> str:
+        """Name of the material."""
+        return self.context.title
+
+    @property
+    def guide(self) -> Any:
+        """The guide to which the material belongs."""
+        return self.context.__parent__
+
+    def versions(self) -> list[dict[str, Any]]:
+        """All versions, the newest first, with permanent addresses and checksums."""
+        current = version_in_force(self.context)
+        rows = []
+        for version in reversed(versions(self.context)):
+            rows.append(version_row(self, version, version is current_of(current, version)))
+        return rows
+
+
+def current_of(current: Any, version: Any) -> Any:
+    """The version itself when it is the one in force."""
+    if current is not None and current.getId() == version.getId():
+        return version
+    return None
+
+
+def version_row(page: PublicPage, version: Any, current: bool) -> dict[str, Any]:
+    """What a page says of one version of a form."""
+    files = []
+    for name, view, title in (
+        ("blank_form", "blank-form", _("Blank form")),
+        ("filled_sample", "filled-sample", _("Filled sample")),
+    ):
+        kept = (version.files or {}).get(name)
+        if kept:
+            files.append(
+                Download(
+                    url=f"{version.absolute_url()}/@@{view}",
+                    title=page.t(title),
+                    kind=file_kind(kept["filename"] or ""),
+                    size=human_size(kept["size"]),
+                    sha256=kept["sha256"],
+                )
+            )
+    return {
+        "url": version.absolute_url(),
+        "title": version.title,
+        "number": version.form_number,
+        "version": version.version,
+        "from": page.date(version.in_force_from),
+        "until": page.date(version.in_force_until),
+        "superseded_by": version.superseded_by or "",
+        "current": current,
+        "files": files,
+    }
+
+
+class FormVersionPage(PublicPage):
+    """One version of a form at its permanent address."""
+
+    template = ViewPageTemplateFile("templates/formversion.pt")
+    version_template = ViewPageTemplateFile("templates/version.pt")
+    entrance = "guides"
+
+    @property
+    def title(self) -> str:
+        """Name of the form with its version."""
+        return f"{self.context.title}（{self.context.version}）"
+
+    @property
+    def material(self) -> Any:
+        """The material to which the form belongs."""
+        return self.context.__parent__
+
+    def row(self) -> dict[str, Any]:
+        """This version."""
+        current = version_in_force(self.material)
+        return version_row(
+            self, self.context, current_of(current, self.context) is not None
+        )

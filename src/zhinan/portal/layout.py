@@ -1,0 +1,235 @@
+"""The lean layout of public pages: our CSS, no theme transform, no navigation tree.
+
+A public page is one template inside ``layout.pt``. It leaves Plone's transform chain
+(theme, blocks, cross-site protection of forms that it does not have), which costs a
+stock page most of its time, and answers ``If-None-Match`` itself.
+"""
+
+from functools import cached_property
+from hashlib import sha256
+from importlib.resources import files
+from plone import api
+from plone.transformchain.interfaces import DISABLE_TRANSFORM_REQUEST_KEY
+from Products.Five.browser import BrowserView
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
+from zhinan import _
+from zhinan.portal.settings import ISiteWording
+from zope.i18n import translate
+from zope.i18nmessageid import Message
+
+import datetime
+
+
+def _fingerprint(name: str) -> str:
+    data = (files(__package__) / "static" / name).read_bytes()
+    return sha256(data).hexdigest()[:12]
+
+
+CSS_VERSION = _fingerprint("zhinan.css")
+#: Seconds for which a shared cache may answer for us.
+SHARED_AGE = 60
+
+
+class PublicPage(BrowserView):
+    """Base of the public pages; subclasses give ``template`` and ``title``."""
+
+    layout = ViewPageTemplateFile("templates/layout.pt")
+    template: ViewPageTemplateFile
+    title: str | Message = ""
+    #: which entrance of the head is the current one
+    entrance = ""
+
+    def update(self) -> None:
+        """Prepare what the template shows."""
+
+    def __call__(self) -> str:
+        """The page, or 304 when the client has it already."""
+        self.request.environ[DISABLE_TRANSFORM_REQUEST_KEY] = True
+        self.update()
+        response = self.request.response
+        if response.getStatus() in {301, 302, 303}:
+            return ""
+        body = self.template()
+        response.setHeader("Content-Type", "text/html; charset=utf-8")
+        if not self.anonymous:
+            response.setHeader("Cache-Control", "private, no-store")
+            return body
+        tag = f'"{sha256(body.encode()).hexdigest()[:32]}"'
+        response.setHeader("ETag", tag)
+        response.setHeader(
+            "Cache-Control", f"public, max-age=0, s-maxage={SHARED_AGE}, must-revalidate"
+        )
+        response.setHeader("Vary", "Accept-Language, Cookie")
+        if response.getStatus() == 200 and self.request.get_header(
+            "If-None-Match"
+        ) == tag:
+            response.setStatus(304)
+            return ""
+        return body
+
+    # ------------------------------------------------------------------ helpers
+
+    def t(self, message: str | Message) -> str:
+        """A message in the language of this request."""
+        return translate(message, context=self.request)
+
+    @cached_property
+    def portal_url(self) -> str:
+        """Address of the site."""
+        return api.portal.get().absolute_url()
+
+    @cached_property
+    def site_title(self) -> str:
+        """Name of the site."""
+        return api.portal.get().Title()
+
+    @property
+    def page_title(self) -> str:
+        """What the window's head says."""
+        own = self.t(self.title)
+        return f"{own} - {self.site_title}" if own else self.site_title
+
+    @cached_property
+    def language(self) -> str:
+        """Language of the page as HTML names it."""
+        tag = self.request.get("LANGUAGE") or "zh-cn"
+        return "zh-CN" if tag.lower().startswith("zh") else tag
+
+    @cached_property
+    def anonymous(self) -> bool:
+        """Whether nobody is logged in."""
+        return api.user.is_anonymous()
+
+    @property
+    def css_url(self) -> str:
+        """Address of our CSS; changes with its content."""
+        return f"{self.portal_url}/++resource++zhinan.portal/zhinan.css?v={CSS_VERSION}"
+
+    def wording(self, name: str) -> str:
+        """A text that the site's keeper set, or an empty one."""
+        return (
+            api.portal.get_registry_record(name, ISiteWording, default=None) or ""
+        )
+
+    @cached_property
+    def query_text(self) -> str:
+        """What was typed in the search box."""
+        text = self.request.form.get("SearchableText", "")
+        return text.strip()[:200] if isinstance(text, str) else ""
+
+    def entrances(self) -> list[dict[str, Any]]:
+        """The entrances of the head."""
+        rows = (
+            ("guides", _("Service guides")),
+            ("departments", _("Departments")),
+            ("policies", _("Policy documents")),
+            ("zixun", _("Ask us")),
+        )
+        site = api.portal.get()
+        return [
+            {
+                "url": f"{self.portal_url}/{name}",
+                "title": self.t(title),
+                "current": "page" if name == self.entrance else None,
+            }
+            for name, title in rows
+            if name in site
+        ]
+
+    def footer_links(self) -> list[dict[str, str]]:
+        """Links of the footer, as far as their pages exist."""
+        site = api.portal.get()
+        rows = (("about", _("About")), ("help", _("Help")), ("zixun", _("Ask us")))
+        return [
+            {"url": f"{self.portal_url}/{name}", "title": self.t(title)}
+            for name, title in rows
+            if name in site
+        ]
+
+    # ---------------------------------------------------------------- staff bar
+
+    @cached_property
+    def staff(self) -> dict[str, Any] | None:
+        """What the person who is logged in may do here; None for the public."""
+        if self.anonymous:
+            return None
+        context = self.context
+        url = context.absolute_url()
+        links = []
+        if api.user.has_permission("Modify portal content", obj=context):
+            links.append((f"{url}/edit", _("Edit")))
+            if getattr(context, "isPrincipiaFolderish", False):
+                links.append((f"{url}/folder_contents", _("Contents")))
+        if api.user.has_permission("CMFEditions: Access previous versions", obj=context):
+            if getattr(context, "portal_type", "") not in {"Plone Site", "Folder"}:
+                links.append((f"{url}/@@historyview", _("History")))
+        token = context.restrictedTraverse("@@authenticator").token()
+        workflow = api.portal.get_tool("portal_workflow")
+        state = workflow.getInfoFor(context, "review_state", None)
+        actions = [
+            {
+                "url": f"{url}/content_status_modify?workflow_action={action['id']}"
+                f"&_authenticator={token}",
+                "title": self.t(Message(action["title"], domain="zhinan")),
+            }
+            for action in workflow.listActionInfos(object=context)
+            if action["category"] == "workflow"
+        ]
+        state_title = ""
+        if state:
+            state_title = self.t(
+                Message(
+                    workflow.getTitleForStateOnType(state, context.portal_type),
+                    domain="zhinan",
+                )
+            )
+        return {
+            "name": api.user.get_current().getProperty("fullname")
+            or api.user.get_current().getId(),
+            "links": [{"url": link, "title": self.t(title)} for link, title in links],
+            "actions": actions,
+            "state": state_title,
+            "state_id": state or "",
+            "logout": f"{self.portal_url}/logout",
+            "desk": f"{self.portal_url}/folder_contents"
+            if api.user.has_permission("Modify portal content", obj=api.portal.get())
+            else "",
+        }
+
+    # ------------------------------------------------------------------ formats
+
+    def date(self, day: datetime.date | None) -> str:
+        """A date written in full."""
+        if day is None:
+            return ""
+        return self.t(
+            _(
+                "date_in_full",
+                default="${year}-${month}-${day}",
+                mapping={
+                    "year": str(day.year),
+                    "month": str(day.month),
+                    "day": str(day.day),
+                },
+            )
+        )
+
+    def limit(self, number: int | None, unit: str | None) -> str:
+        """A limit in words; nothing left to wait for reads “at once”."""
+        if number is None:
+            return ""
+        if number == 0:
+            return self.t(_("at once"))
+        return self.t(
+            Message(_LIMITS[unit or "workday"], mapping={"number": str(number)})
+        )
+
+
+_LIMITS = {
+    "workday": _("limit_workday", default="${number} working days"),
+    "day": _("limit_day", default="${number} calendar days"),
+    "hour": _("limit_hour", default="${number} hours"),
+    "month": _("limit_month", default="${number} months"),
+    "year": _("limit_year", default="${number} years"),
+}

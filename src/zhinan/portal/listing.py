@@ -1,0 +1,599 @@
+"""Home page, listings and search; everything comes from the catalogue."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from plone import api
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
+from urllib.parse import urlencode
+from zhinan import _
+from zhinan.departments import directory
+from zhinan.forms.messages import code_title
+from zhinan.portal.layout import PublicPage
+from zhinan.rules.elements import code_lists
+from zhinan.search.splitter import fold
+from zhinan.search.splitter import query
+from zhinan.search.splitter import runs
+from zope.i18nmessageid import Message
+
+import datetime
+
+
+PAGE_SIZE = 20
+#: Hits that the search looks at before it groups forms under their guides.
+SEARCH_LIMIT = 600
+GUIDE, MATERIAL, FORM = "MatterGuide", "Material", "FormVersion"
+POLICY, DEPARTMENT = "PolicyDocument", "Department"
+TYPES = {
+    GUIDE: _("Service guides"),
+    POLICY: _("Policy documents"),
+    DEPARTMENT: _("Departments"),
+}
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One value by which a list can be narrowed."""
+
+    url: str
+    title: str
+    count: int
+    current: bool
+
+
+class ListPage(PublicPage):
+    """Helpers for pages that list catalogue entries."""
+
+    list_template = ViewPageTemplateFile("templates/list.pt")
+    pages_template = ViewPageTemplateFile("templates/pages.pt")
+    facets_template = ViewPageTemplateFile("templates/facets.pt")
+    total = 0
+
+    @cached_property
+    def catalog(self) -> Any:
+        """The catalogue."""
+        return api.portal.get_tool("portal_catalog")
+
+    def choice(self, name: str, allowed: Any) -> str:
+        """A value of the query string if it is one of the allowed, else empty."""
+        value = self.request.form.get(name, "")
+        return value if isinstance(value, str) and value in allowed else ""
+
+    @cached_property
+    def start(self) -> int:
+        """First entry of this page of the list."""
+        raw = self.request.form.get("start", "0")
+        number = int(raw) if isinstance(raw, str) and raw.isdecimal() else 0
+        return min(number, 100_000) // PAGE_SIZE * PAGE_SIZE
+
+    def link(self, **changes: str | int) -> str:
+        """This page with some parameters changed; empty ones are left out."""
+        params = {**self.params(), **changes}
+        kept = {key: value for key, value in params.items() if value not in ("", 0)}
+        url = self.page_url()
+        return f"{url}?{urlencode(kept)}" if kept else url
+
+    def page_url(self) -> str:
+        """Address of the list without parameters."""
+        return self.context.absolute_url()
+
+    def params(self) -> dict[str, Any]:
+        """The parameters that this page understands, as they are."""
+        return {}
+
+    def pages(self, total: int) -> dict[str, str]:
+        """Links to the previous and next page of the list, and where we are."""
+        last = self.start + PAGE_SIZE
+        return {
+            "previous": self.link(start=self.start - PAGE_SIZE) if self.start else "",
+            "next": self.link(start=last) if last < total else "",
+            "position": self.t(
+                _(
+                    "list_position",
+                    default="${first} to ${last} of ${total}",
+                    mapping={
+                        "first": str(self.start + 1),
+                        "last": str(min(last, total)),
+                        "total": str(total),
+                    },
+                )
+            )
+            if total > PAGE_SIZE
+            else "",
+        }
+
+    def guide_entry(self, brain: Any) -> dict[str, Any]:
+        """A guide as a line of a list."""
+        row = brain.row or {}
+        owner = directory.get(brain.department)
+        facts = []
+        if row.get("promised_limit") is not None:
+            facts.append(self.limit(row["promised_limit"], row.get("promised_unit")))
+        if row.get("visits") == 0:
+            facts.append(self.t(_("No visit needed")))
+        if row.get("charged") is False:
+            facts.append(self.t(_("No fee")))
+        return {
+            "url": brain.getURL(),
+            "title": brain.Title,
+            "description": brain.Description,
+            "owner": owner.short_name if owner else "",
+            "facts": facts,
+            "found_in": [],
+        }
+
+    def policy_entry(self, brain: Any) -> dict[str, Any]:
+        """A policy document as a line of a list."""
+        row = brain.row or {}
+        facts = [row.get("document_number") or ""]
+        if row.get("issued"):
+            facts.append(self.date(datetime.date.fromisoformat(row["issued"])))
+        if row.get("effect_status"):
+            facts.append(self.t(code_title("effect_status", row["effect_status"])))
+        return {
+            "url": brain.getURL(),
+            "title": brain.Title,
+            "description": brain.Description,
+            "owner": row.get("issuing_body") or "",
+            "facts": [fact for fact in facts if fact],
+            "found_in": [],
+        }
+
+    def department_entry(self, brain: Any) -> dict[str, Any]:
+        """A department as a line of a list."""
+        return {
+            "url": brain.getURL(),
+            "title": brain.Title,
+            "description": brain.Description,
+            "owner": "",
+            "facts": [],
+            "found_in": [],
+        }
+
+    def entry(self, brain: Any) -> dict[str, Any]:
+        """Any entry as a line of a list."""
+        makers = {POLICY: self.policy_entry, DEPARTMENT: self.department_entry}
+        return makers.get(brain.portal_type, self.guide_entry)(brain)
+
+
+class HomePage(ListPage):
+    """The first page: search, entrances, departments and themes."""
+
+    template = ViewPageTemplateFile("templates/home.pt")
+    body_class = "zn-home"
+
+    @property
+    def canonical(self) -> str:
+        """Address of the site."""
+        return self.portal_url
+
+    def tagline(self) -> str:
+        """One line below the name."""
+        return self.wording("tagline")
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Published guides by theme, target and department."""
+        themes: dict[str, int] = {}
+        targets: dict[str, int] = {}
+        owners: dict[str, int] = {}
+        index = self.catalog._catalog.getIndex
+        for brain in self.catalog(portal_type=GUIDE):
+            rid = brain.getRID()
+            for name, found in (("themes", themes), ("service_targets", targets)):
+                for value in index(name).getEntryForObject(rid) or ():
+                    found[value] = found.get(value, 0) + 1
+            owners[brain.department] = owners.get(brain.department, 0) + 1
+        return {"themes": themes, "targets": targets, "departments": owners}
+
+    def groups(self) -> list[dict[str, Any]]:
+        """The ways in: by theme, by whom it is for, by department."""
+        counts = self.counts()
+        groups = []
+        for key, parameter, list_name, title in (
+            ("themes", "theme", "theme", _("By theme")),
+            ("targets", "target", "service_target", _("By whom it is for")),
+        ):
+            groups.append(
+                {
+                    "id": key,
+                    "title": self.t(title),
+                    "entries": [
+                        {
+                            "url": f"{self.portal_url}/guides?{parameter}={code.value}",
+                            "title": self.t(code_title(list_name, code.value)),
+                            "count": counts[key][code.value],
+                        }
+                        for code in code_lists()[list_name].codes
+                        if counts[key].get(code.value)
+                    ],
+                }
+            )
+        groups.append(
+            {
+                "id": "departments",
+                "title": self.t(_("By department")),
+                "entries": [
+                    {
+                        "url": entry.url,
+                        "title": entry.short_name,
+                        "count": counts["departments"][code],
+                    }
+                    for code, entry in directory.entries().items()
+                    if counts["departments"].get(code)
+                ],
+            }
+        )
+        return [group for group in groups if group["entries"]]
+
+
+class GuidesPage(ListPage):
+    """All guides, narrowed by department, theme and whom they are for."""
+
+    template = ViewPageTemplateFile("templates/guides.pt")
+    entrance = "guides"
+    title = _("Service guides")
+
+    def params(self) -> dict[str, Any]:
+        """Department, theme and target as they are."""
+        lists = code_lists()
+        return {
+            "department": self.choice("department", directory.entries()),
+            "theme": self.choice(
+                "theme", {code.value for code in lists["theme"].codes}
+            ),
+            "target": self.choice(
+                "target", {code.value for code in lists["service_target"].codes}
+            ),
+        }
+
+    def filters(self) -> dict[str, Any]:
+        """The catalogue query of the parameters."""
+        params = self.params()
+        found = {
+            "department": params["department"],
+            "themes": params["theme"],
+            "service_targets": params["target"],
+        }
+        return {key: value for key, value in found.items() if value}
+
+    def update(self) -> None:
+        """Ask the catalogue once for this page of the list."""
+        brains = self.catalog(
+            portal_type=GUIDE, sort_on="sortable_title", **self.filters()
+        )
+        self.total = len(brains)
+        self.entries = [
+            self.guide_entry(b) for b in brains[self.start : self.start + PAGE_SIZE]
+        ]
+
+    def facets(self) -> list[dict[str, Any]]:
+        """The values by which the list can be narrowed, with their counts."""
+        params = self.params()
+        index = self.catalog._catalog.getIndex
+        groups = []
+        for name, parameter, title in (
+            ("themes", "theme", _("Theme")),
+            ("service_targets", "target", _("For whom")),
+            ("department", "department", _("Department")),
+        ):
+            others = {k: v for k, v in self.filters().items() if k != name}
+            counts: dict[str, int] = {}
+            for brain in self.catalog(portal_type=GUIDE, **others):
+                entry = index(name).getEntryForObject(brain.getRID())
+                values = [entry] if isinstance(entry, str) else entry or ()
+                for value in values:
+                    counts[value] = counts.get(value, 0) + 1
+            rows = [
+                Facet(
+                    self.link(**{parameter: value, "start": 0}),
+                    label,
+                    counts[value],
+                    params[parameter] == value,
+                )
+                for value, label in self._labels(parameter)
+                if counts.get(value)
+            ]
+            groups.append(
+                {
+                    "title": self.t(title),
+                    "rows": rows,
+                    "clear": self.link(**{parameter: "", "start": 0})
+                    if params[parameter]
+                    else "",
+                }
+            )
+        return groups
+
+    def _labels(self, parameter: str) -> list[tuple[str, str]]:
+        if parameter == "department":
+            return [(c, e.short_name) for c, e in directory.entries().items()]
+        name = {"theme": "theme", "target": "service_target"}[parameter]
+        return [
+            (code.value, self.t(code_title(name, code.value)))
+            for code in code_lists()[name].codes
+        ]
+
+
+class DepartmentsPage(ListPage):
+    """All departments."""
+
+    template = ViewPageTemplateFile("templates/entries.pt")
+    entrance = "departments"
+    title = _("Departments")
+    empty = _("No department is online yet.")
+
+    def update(self) -> None:
+        """Ask the catalogue once."""
+        counts: dict[str, int] = {}
+        for brain in self.catalog(portal_type=GUIDE):
+            counts[brain.department] = counts.get(brain.department, 0) + 1
+        self.entries = []
+        for brain in self.catalog(
+            portal_type=DEPARTMENT, sort_on="getObjPositionInParent"
+        ):
+            entry = self.department_entry(brain)
+            number = counts.get(brain.department, 0)
+            entry["facts"] = [
+                self.t(
+                    _(
+                        "guides_number",
+                        default="${number} guide(s)",
+                        mapping={"number": str(number)},
+                    )
+                )
+            ]
+            self.entries.append(entry)
+
+
+class DepartmentPage(ListPage):
+    """A department: what it does, where it is, and its guides."""
+
+    template = ViewPageTemplateFile("templates/department.pt")
+    entrance = "departments"
+
+    @property
+    def title(self) -> str:
+        """Name of the department."""
+        return self.context.title
+
+    @property
+    def page_description(self) -> str:
+        """One sentence."""
+        return self.context.description or ""
+
+    def guides(self) -> list[dict[str, Any]]:
+        """Its guides that this person may see."""
+        brains = self.catalog(
+            portal_type=GUIDE, department=self.context.code, sort_on="sortable_title"
+        )
+        return [self.guide_entry(brain) for brain in brains]
+
+
+class PoliciesPage(ListPage):
+    """All policy documents."""
+
+    template = ViewPageTemplateFile("templates/entries.pt")
+    entrance = "policies"
+    title = _("Policy documents")
+    empty = _("No policy document is online yet.")
+
+    def update(self) -> None:
+        """Ask the catalogue once."""
+        self.entries = [
+            self.policy_entry(brain)
+            for brain in self.catalog(
+                portal_type=POLICY, sort_on="getObjPositionInParent"
+            )
+        ]
+
+
+class SearchPage(ListPage):
+    """Full-text search; forms and samples that match lead to their guide."""
+
+    template = ViewPageTemplateFile("templates/search.pt")
+
+    @property
+    def title(self) -> Message:
+        """What the window says."""
+        return _("Search")
+
+    def page_url(self) -> str:
+        """Address of the search page."""
+        return f"{self.portal_url}/@@search"
+
+    def params(self) -> dict[str, Any]:
+        """Text, type and department as they are."""
+        return {
+            "SearchableText": self.query_text,
+            "type": self.choice("type", TYPES),
+            "department": self.choice("department", directory.entries()),
+        }
+
+    def update(self) -> None:
+        """Find, group forms under their guides, narrow, rank and cut."""
+        text = query(self.query_text)
+        hits = self._grouped(text) if text else []
+        self.asked = bool(self.query_text)
+        params = self.params()
+        self.type_counts = self._tally(hits, "type", params["department"], "")
+        self.owner_counts = self._tally(hits, "department", "", params["type"])
+        hits = [
+            hit
+            for hit in hits
+            if params["type"] in ("", hit["brain"].portal_type)
+            and params["department"] in ("", hit["brain"].department)
+        ]
+        self.total = len(hits)
+        self.entries = []
+        for hit in hits[self.start : self.start + PAGE_SIZE]:
+            entry = self.entry(hit["brain"])
+            entry["found_in"] = hit["found_in"][:3]
+            entry["type"] = self.t(TYPES[hit["brain"].portal_type])
+            self.entries.append(entry)
+
+    def _tally(
+        self, hits: list[dict], name: str, department: str, portal_type: str
+    ) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for hit in hits:
+            brain = hit["brain"]
+            if department and brain.department != department:
+                continue
+            if portal_type and brain.portal_type != portal_type:
+                continue
+            value = brain.portal_type if name == "type" else brain.department
+            if isinstance(value, str):
+                found[value] = found.get(value, 0) + 1
+        return found
+
+    def _grouped(self, text: str) -> list[dict[str, Any]]:
+        """Hits in the order in which people should see them."""
+        brains = self.catalog(
+            SearchableText=text,
+            portal_type=[*TYPES, MATERIAL, FORM],
+            sort_limit=SEARCH_LIMIT,
+        )[:SEARCH_LIMIT]
+        wanted = [fold(run) for run in runs(self.query_text)]
+        hits: dict[str, dict[str, Any]] = {}
+        inside: dict[str, list[str]] = {}
+        for position, brain in enumerate(brains):
+            path = brain.getPath()
+            if brain.portal_type in {MATERIAL, FORM}:
+                depth = 1 if brain.portal_type == MATERIAL else 2
+                parent = path.rsplit("/", depth)[0]
+                names = inside.setdefault(parent, [])
+                if brain.Title not in names:
+                    names.append(brain.Title)
+                continue
+            title = fold(brain.Title)
+            summary = fold(brain.Description or "")
+            rank = 2
+            if wanted and all(run in title for run in wanted):
+                rank = 0
+            elif wanted and all(run in summary for run in wanted):
+                rank = 1
+            key = (rank, brain.portal_type != GUIDE, position)
+            hits[path] = {"brain": brain, "key": key, "found_in": []}
+        missing = [path for path in inside if path not in hits]
+        if missing:
+            for brain in self.catalog(
+                path={"query": missing, "depth": 0}, portal_type=GUIDE
+            ):
+                hits[brain.getPath()] = {
+                    "brain": brain,
+                    "key": (3, False, len(brains)),
+                    "found_in": [],
+                }
+        for path, names in inside.items():
+            if path in hits:
+                hits[path]["found_in"] = names
+        return sorted(hits.values(), key=lambda hit: hit["key"])
+
+    def facets(self) -> list[dict[str, Any]]:
+        """Types and departments with their counts."""
+        params = self.params()
+        types = [
+            Facet(
+                self.link(type=name, start=0),
+                self.t(title),
+                self.type_counts[name],
+                params["type"] == name,
+            )
+            for name, title in TYPES.items()
+            if self.type_counts.get(name)
+        ]
+        owners = [
+            Facet(
+                self.link(department=code, start=0),
+                entry.short_name,
+                self.owner_counts[code],
+                params["department"] == code,
+            )
+            for code, entry in directory.entries().items()
+            if self.owner_counts.get(code)
+        ]
+        return [
+            {
+                "title": self.t(_("Type")),
+                "rows": types,
+                "clear": self.link(type="", start=0) if params["type"] else "",
+            },
+            {
+                "title": self.t(_("Department")),
+                "rows": owners,
+                "clear": self.link(department="", start=0)
+                if params["department"]
+                else "",
+            },
+        ]
+
+
+class PolicyPage(PublicPage):
+    """A policy document with its text and files."""
+
+    template = ViewPageTemplateFile("templates/policy.pt")
+    entrance = "policies"
+
+    @property
+    def title(self) -> str:
+        """Title of the document."""
+        return self.context.title
+
+    @property
+    def page_description(self) -> str:
+        """One sentence."""
+        return self.context.description or ""
+
+    def facts(self) -> list[dict[str, str]]:
+        """Number, body, date, effect."""
+        policy = self.context
+        rows = (
+            (_("Document number"), policy.document_number or ""),
+            (_("Issuing body"), policy.issuing_body or ""),
+            (_("Date of issue"), self.date(policy.issued)),
+            (
+                _("Effect status"),
+                self.t(code_title("effect_status", policy.effect_status)),
+            ),
+            (
+                _("Replaces"),
+                self.t(_("list_separator", default=", ")).join(policy.replaces or ()),
+            ),
+        )
+        return [{"title": self.t(t), "value": v} for t, v in rows if v]
+
+    def text(self) -> str:
+        """The text as safe HTML."""
+        return self.context.text.output_relative_to(self.context) if self.context.text else ""
+
+    def files(self) -> list[dict[str, str]]:
+        """Its files, from the catalogue."""
+        catalog = api.portal.get_tool("portal_catalog")
+        brains = catalog(
+            path={"query": "/".join(self.context.getPhysicalPath()), "depth": 1},
+            portal_type="File",
+            sort_on="getObjPositionInParent",
+        )
+        return [
+            {
+                "url": f"{brain.getURL()}/@@download/file",
+                "title": brain.Title,
+                "size": brain.getObjSize,
+            }
+            for brain in brains
+        ]
+
+
+class TextPage(PublicPage):
+    """A plain page of the site, such as help or about."""
+
+    template = ViewPageTemplateFile("templates/text.pt")
+
+    @property
+    def title(self) -> str:
+        """Title of the page."""
+        return self.context.title
+
+    def text(self) -> str:
+        """The text as safe HTML."""
+        return self.context.text.output_relative_to(self.context) if self.context.text else ""
