@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Sequence
 
 from bootstrap import processes
-from bootstrap.say import Refusal
+from bootstrap.say import Refusal, step
 
 #: A browser and its driver, fonts that have Chinese, readers of PDF with the
 #: tables without which Chinese in a PDF has no letters.
@@ -71,6 +71,7 @@ def ensure(root: Path, packages: Sequence[str], programs: Sequence[str] = ()) ->
     if rise is None:
         raise Refusal("debian_missing", packages=" ".join(absent))
     quiet = [*rise, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    processes.run("apt-get update", [*quiet, "update"], cwd=root)
     install = [*quiet, "install", "-y", "--no-install-recommends", *absent]
-    processes.run("apt-get install", install, cwd=root)
+    with step("step_debian"):
+        processes.run("apt-get update", [*quiet, "update"], cwd=root)
+        processes.run("apt-get install", install, cwd=root)

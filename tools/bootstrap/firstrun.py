@@ -84,7 +84,7 @@ def create(house: Checkout, env: Mapping[str, str]) -> str:
                 extra={
                     "ZHINAN_SITE_ID": env.get("ZHINAN_SITE_ID") or "zhinan",
                     "ZHINAN_DEMO": with_demo,
-                    "ZHINAN_VAR": str(house.var_new),
+                    "ZHINAN_LOGINS_FILE": str(house.var_new / "demo-logins.txt"),
                 },
                 log=log,
             )
