@@ -64,12 +64,13 @@ def post_handler(
 ) -> PloneSite:
     """First edition of what was imported; demonstration logins only with its content."""
     if answers.get("setup_content"):
-        first_editions(_checked(site))
+        first_editions(checked(site))
         demo.create_logins()
     return site
 
 
-def _checked(site: PloneSite) -> Iterable[Any]:
+def checked(site: PloneSite) -> Iterable[Any]:
+    """Every object of our types."""
     catalog = api.portal.get_tool("portal_catalog")
     for brain in catalog.unrestrictedSearchResults(
         object_provides=IChecked.__identifier__, sort_on="path"
