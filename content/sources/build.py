@@ -308,16 +308,16 @@ def policies() -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: ("scheme" in row["id"], row["id"]))
 
 
-def mistakes() -> list[str]:
-    """Every mistake of the sources, one line each."""
-    found = sources.guides()
+def mistakes(found: list[sources.Source]) -> list[str]:
+    """Every mistake of these guides, one line each."""
     lines = [f"{s.department}/{s.name}: {p}" for s in found for p in sources.problems(s)]
     return lines + sources.overlaps(found)
 
 
-def build() -> dict[str, bytes]:
+def build(found: list[sources.Source] | None = None) -> dict[str, bytes]:
     """The whole tree in memory; SourceError if the sources have mistakes."""
-    if lines := mistakes():
+    found = sources.guides() if found is None else found
+    if lines := mistakes(found):
         raise SourceError("\n".join(lines))
     tree = Tree()
     for name, title, description in FOLDERS:
@@ -327,7 +327,7 @@ def build() -> dict[str, bytes]:
     for policy in policies():
         _policy(tree, policy)
     # A guide's place in the list is that of its code, not of its file's name.
-    for source in sorted(sources.guides(), key=lambda s: s.values["catalog_code"]):
+    for source in sorted(found, key=lambda s: s.values["catalog_code"]):
         _guide(tree, source)
     return tree.finish()
 

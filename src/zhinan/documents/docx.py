@@ -1,26 +1,25 @@
 """What every Word document of ours shares: page, styles, XML parts, stable bytes."""
 
-from .package import pack
-from .words import words
+import datetime
+import re
+import zipfile
 from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
 from docx import Document
 from docx.document import Document as DocumentObject
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm
-from functools import cache
-from importlib.resources import files
-from io import BytesIO
 from lxml import etree
-from typing import Any
-from xml.sax.saxutils import escape
-from xml.sax.saxutils import quoteattr
 
-import datetime
-import re
-import zipfile
-
+from .package import pack
+from .words import words
 
 TEXT_WIDTH = 9638  # twentieths of a point: 210 mm less two margins of 20 mm
 #: Parts of the library's template that no document of ours uses; the first is 438 KB.
@@ -59,14 +58,12 @@ def run(text: str, style: str = "", properties: str = "") -> str:
 
 def paragraph(inner: str, style: str, properties: str = "") -> str:
     """A paragraph in a named style; ``inner`` is XML made with :func:`run`."""
-    return (
-        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{inner}</w:p>'
-    )
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{inner}</w:p>'
 
 
 def number_field(instruction: str) -> str:
     """A field that the word processor computes, such as PAGE."""
-    return f'<w:fldSimple w:instr=" {instruction} "><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+    return f'<w:fldSimple w:instr=" {instruction} ">{run("1")}</w:fldSimple>'
 
 
 def page_numbers() -> str:
@@ -81,32 +78,38 @@ def page_numbers() -> str:
     )
 
 
-def cell(
-    width: int, paragraphs: str, *, span: int = 1, shade: bool = False, top: bool = False
-) -> str:
+def cell(width: int, paragraphs: str, *, span: int = 1, shade: bool = False) -> str:
     """A table cell; ``width`` in twentieths of a point."""
     properties = f'<w:tcW w:w="{width}" w:type="dxa"/>'
     if span > 1:
         properties += f'<w:gridSpan w:val="{span}"/>'
     if shade:
         properties += '<w:shd w:val="clear" w:color="auto" w:fill="EDF1F6"/>'
-    if not top:
-        properties += '<w:vAlign w:val="center"/>'
+    properties += '<w:vAlign w:val="center"/>'
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraphs}</w:tc>"
 
 
 def row(cells: Iterable[str], height: int, *, header: bool = False) -> str:
     """A table row of at least this height, never broken between pages."""
-    properties = (
-        f'<w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/>'
-        + ("<w:tblHeader/>" if header else "")
+    properties = f'<w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/>' + (
+        "<w:tblHeader/>" if header else ""
     )
     return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+_OUTER = frozenset({"top", "left", "bottom", "right"})
+CELL_MARGIN = 85  # 1.5 mm at the left and the right of each cell
+# In each table once more: LibreOffice does not read them from the default style.
+_MARGINS = "".join(
+    f'<w:{side} w:w="{28 if side in {"top", "bottom"} else CELL_MARGIN}" w:type="dxa"/>'
+    for side in ("top", "left", "bottom", "right")
+)
 
 
 def table(widths: Iterable[int], rows: Iterable[str], description: str) -> str:
     """A bordered table over the whole text width; the description is for readers."""
     columns = list(widths)
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     edges = "".join(
         f'<w:{side} w:val="single" w:sz="{8 if side in _OUTER else 4}" w:space="0" '
         'w:color="000000"/>'
@@ -115,14 +118,11 @@ def table(widths: Iterable[int], rows: Iterable[str], description: str) -> str:
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
         f'<w:jc w:val="center"/><w:tblBorders>{edges}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_MARGINS}</w:tblCellMar>'
         f"<w:tblCaption w:val={quoteattr(clean(description))}/></w:tblPr>"
-        f"<w:tblGrid>{''.join(f'<w:gridCol w:w="{w}"/>' for w in columns)}</w:tblGrid>"
-        f"{''.join(rows)}</w:tbl>"
+        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
 
-
-_OUTER = frozenset({"top", "left", "bottom", "right"})
 
 # The word art that Word itself makes for "watermark"; LibreOffice knows it by the name
 # of the shape and repeats it on every page with the header.
@@ -174,38 +174,47 @@ def _data(name: str) -> bytes:
     return (files(__package__) / "data" / name).read_bytes()
 
 
-def new_document() -> DocumentObject:
-    """An empty A4 document with our styles and margins."""
+@cache
+def _template() -> bytes:
+    """The library's empty document with our page and styles, made once."""
     document = Document()
     part = document.part
-    for owner in (document.part.package, part):
+    for owner in (part.package, part):
         for key, relation in list(owner.rels.items()):
             if not relation.is_external and relation.target_part.partname in _UNUSED:
                 owner.rels.pop(key)
-    styles = part._styles_part._element
+    styles = document.styles.element
     for child in list(styles):
         styles.remove(child)
     # Comments would become part of the document; the parser leaves them out.
     parser = etree.XMLParser(remove_comments=True, remove_blank_text=True)
-    for child in parse_xml(etree.tostring(etree.fromstring(_data("styles.xml"), parser))):
+    ours = etree.fromstring(_data("styles.xml"), parser)
+    for child in parse_xml(etree.tostring(ours)):
         styles.append(child)
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(20)
-    section.top_margin, section.bottom_margin = Mm(24), Mm(20)
-    section.header_distance, section.footer_distance = Mm(13), Mm(11)
-    for block in (section.header, section.footer):
-        element = block._element
-        for child in list(element):
-            element.remove(child)
     for relation in part.rels.values():
         if relation.reltype == RT.FONT_TABLE:
             relation.target_part._blob = _data("fonts.xml")
     settings = document.settings.element
-    for child in settings.findall(
-        "w:themeFontLang", {"w": settings.nsmap["w"]}
-    ):
-        child.set(f"{{{settings.nsmap['w']}}}eastAsia", "zh-CN")
+    for child in settings.findall(qn("w:themeFontLang")):
+        child.set(qn("w:eastAsia"), "zh-CN")
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(20)
+    section.top_margin, section.bottom_margin = Mm(22), Mm(18)
+    section.header_distance, section.footer_distance = Mm(12), Mm(10)
+    buffer = BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def new_document() -> DocumentObject:
+    """An empty A4 document with our styles and margins."""
+    document = Document(BytesIO(_template()))
+    section = document.sections[0]
+    # The library puts an empty paragraph into a new header and footer.
+    for block in (section.header, section.footer):
+        for child in list(block._element):
+            block._element.remove(child)
     return document
 
 

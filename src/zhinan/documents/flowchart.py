@@ -5,16 +5,13 @@ not state. Shapes and words carry the meaning, so that it prints in grey; the sa
 stand as a table beside it on the page.
 """
 
-from .words import words
-from collections.abc import Mapping
-from collections.abc import Sequence
-from typing import Any
-from xml.sax.saxutils import escape
-from xml.sax.saxutils import quoteattr
-
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
+from .words import words
 
 WIDTH = 400  # user units; good to read between 360 and 640 pixels
 _PAD, _BADGE, _GAP = 16, 28, 34
@@ -88,7 +85,9 @@ def _lines(row: Mapping[str, Any], room: float) -> list[tuple[str, int, str]]:
     return found
 
 
-def _box(number: int, row: Mapping[str, Any], top: float, last: bool) -> tuple[str, int]:
+def _box(
+    number: int, row: Mapping[str, Any], top: float, last: bool
+) -> tuple[str, int]:
     room = WIDTH - 2 * _PAD - 4
     lines = _lines(row, room)
     height = 2 * 12 + sum(round(size * 1.5) for _, size, _ in lines)

@@ -7,36 +7,37 @@ in. Plain text runs are used and no content controls: WPS and older programs, in
 many people fill in forms, lose the latter.
 """
 
-from .docx import append
-from .docx import cell
-from .docx import new_document
-from .docx import page_numbers
-from .docx import paragraph
-from .docx import row
-from .docx import run
-from .docx import save
-from .docx import table
-from .docx import TEXT_WIDTH
-from .docx import watermark
-from .words import date_text
-from .words import words
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import replace
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import datetime
-import unicodedata
-
+from .docx import (
+    CELL_MARGIN,
+    TEXT_WIDTH,
+    append,
+    cell,
+    new_document,
+    page_numbers,
+    paragraph,
+    row,
+    run,
+    save,
+    table,
+    watermark,
+)
+from .words import date_text, words
 
 _LABEL, _VALUE = 2104, 2715  # room for nine characters; twice the two is the width
 _GRID = (_LABEL, _VALUE, _LABEL, _VALUE)
 _LINE, _WIDE_LINE = 24, 69  # half-width characters in a narrow and in a wide value cell
+_LABEL_LINE = 18
+_BRACKET = re.compile(r"([^\uff08]+)(\uff08[^\uff08\uff09]+\uff09)")
 _OPTION = 6  # half-width characters for an option's box and the spaces round it
 _KEEP = "<w:keepNext/>"
-_ROW = 510  # 9 mm: enough to write in by hand
+_ROW = 480  # 8.5 mm: enough to write in by hand
 
 
 class FormError(ValueError):
@@ -332,6 +333,11 @@ def width_of(text: str) -> int:
     return len(text) + wide
 
 
+def _room(width: int) -> int:
+    """How many half-width characters stand on a line of a cell of this width."""
+    return max(4, (width - 2 * CELL_MARGIN) // 105)
+
+
 def _lines(text: str, room: int) -> int:
     """How many lines a text takes in a cell of this width."""
     return sum(max(1, -(-width_of(line) // room)) for line in text.split("\n"))
@@ -340,7 +346,9 @@ def _lines(text: str, room: int) -> int:
 def _is_wide(field: Field) -> bool:
     """Whether a field takes the whole width; the same in form and sample."""
     if field.options:
-        return len(_option_lines(field.options, _LINE)) > 2
+        longest = max(width_of(option) for option in field.options)
+        lines = _option_lines(field.options, _LINE)
+        return len(lines) > 2 or longest + _OPTION > _LINE + 2
     return field.wide or _lines(field.text, _LINE) > 3
 
 
@@ -376,8 +384,18 @@ def _choice(field: Field, room: int, filled: bool) -> str:
     return "".join(parts)
 
 
+def _label_runs(label: str, room: int, properties: str = "") -> str:
+    """A label; a unit or remark in brackets gets smaller where space is short."""
+    head, tail = label, ""
+    if width_of(label) > room and (found := _BRACKET.fullmatch(label)):
+        head, tail = found.groups()
+    small = '<w:sz w:val="16"/><w:szCs w:val="16"/>'
+    rest = run(tail, "", properties + small) if tail else ""
+    return run(head, "", properties) + rest
+
+
 def _label(label: str, *hints: str, properties: str = "") -> str:
-    text = paragraph(run(label), "FormLabel", properties)
+    text = paragraph(_label_runs(label, _LABEL_LINE), "FormLabel", properties)
     small = (paragraph(run(h), "FormHint", properties) for h in hints if h)
     return text + "".join(small)
 
@@ -400,9 +418,9 @@ def _height(field: Field, wide: bool) -> int:
     """Room to write by hand what stands in the sample, larger than it is printed."""
     room = _WIDE_LINE if wide else _LINE
     if field.options:
-        return max(_ROW, 120 + 300 * len(_option_lines(field.options, room)))
+        return max(_ROW, 100 + 290 * len(_option_lines(field.options, room)))
     lines = _lines(field.text, room)
-    return max(_ROW, 120 + 400 * lines + (200 if wide and lines > 1 else 0))
+    return max(_ROW, 100 + 370 * lines + (160 if wide and lines > 1 else 0))
 
 
 def _field_rows(fields: Sequence[Field], filled: bool) -> Iterable[str]:
@@ -435,43 +453,56 @@ def _field_rows(fields: Sequence[Field], filled: bool) -> Iterable[str]:
 
 
 def _column_widths(grid: Table) -> list[int]:
-    """Widths by what the columns hold, none so narrow that its head breaks badly."""
-    weights = []
+    """Widths by what the columns hold; heads stay on one line where there is room."""
+    least, wanted = [], []
     for number, column in enumerate(grid.columns):
-        texts = [cells[number] for cells in grid.rows]
-        longest = max([width_of(text) for text in texts] + [0])
-        weights.append(min(max(longest, width_of(column) * 0.75, 7), 34))
-    widths = [int(TEXT_WIDTH * weight / sum(weights)) for weight in weights]
+        longest = max(width_of(cells[number]) for cells in grid.rows)
+        head = max(width_of(column), 6) + 2
+        least.append(head)
+        wanted.append(max(head, min(longest, 34) + 2))
+    room = TEXT_WIDTH // 105 - 2 * len(wanted)
+    spare, more = room - sum(least), sum(wanted) - sum(least)
+    if spare > 0 and more:
+        shares = [
+            low + spare * (high - low) / more
+            for low, high in zip(least, wanted, strict=True)
+        ]
+    else:
+        shares = [float(low) for low in least]
+    widths = [int(TEXT_WIDTH * share / sum(shares)) for share in shares]
     widths[-1] += TEXT_WIDTH - sum(widths)
     return widths
+
+
+def _filled(text: str, properties: str = "") -> str:
+    return paragraph(run(text, "SampleValue") if text else "", "FormValue", properties)
 
 
 def _grid_table(section: Section, grid: Table, filled: bool) -> str:
     widths = _column_widths(grid)
     bold = "<w:b/><w:bCs/>"
     head = [
-        cell(width, paragraph(run(column, "", bold), "FormLabel", _KEEP), shade=True)
+        cell(
+            width,
+            paragraph(_label_runs(column, _room(width), bold), "FormLabel", _KEEP),
+            shade=True,
+        )
         for width, column in zip(widths, grid.columns, strict=True)
     ]
     rows = [row(head, _ROW, header=True)]
-    count = max(grid.blank_rows, len(grid.rows))
-    for number in range(count):
-        texts = grid.rows[number] if number < len(grid.rows) else ()
-        texts = tuple(texts) + ("",) * (len(widths) - len(texts))
-        lines = max(
-            _lines(text, max(4, (width - 170) // 105))
-            for text, width in zip(texts, widths, strict=True)
-        )
+    lines = max(
+        _lines(text, _room(width))
+        for texts in grid.rows
+        for text, width in zip(texts, widths, strict=True)
+    )
+    empty = ("",) * len(widths)
+    for number in range(max(grid.blank_rows, len(grid.rows))):
+        texts = grid.rows[number] if filled and number < len(grid.rows) else empty
         cells = [
-            cell(
-                width,
-                paragraph(
-                    run(text, "SampleValue") if filled and text else "", "FormValue"
-                ),
-            )
+            cell(width, _filled(text))
             for text, width in zip(texts, widths, strict=True)
         ]
-        rows.append(row(cells, max(_ROW, 120 + 340 * lines)))
+        rows.append(row(cells, max(_ROW, 100 + 320 * lines)))
     return table(widths, rows, section.heading)
 
 
@@ -497,7 +528,7 @@ def _signature_table(form: Form, filled: bool) -> str:
             cells.append(cell(_LABEL, label, shade=True))
             content = _signature_value(line, filled, keep)
             cells.append(cell(width, content, span=3 if last else 1))
-        rows.append(row(cells, 780))
+        rows.append(row(cells, 700))
     heading = words("form")["declaration" if form.declaration else "signature"]
     return paragraph(run(heading), "Heading1") + table(_GRID, rows, heading)
 
@@ -505,7 +536,7 @@ def _signature_table(form: Form, filled: bool) -> str:
 def _signature_value(line: SignatureLine, filled: bool, keep: str) -> str:
     form = words("form")
     if filled:
-        return paragraph(run(line.value, "SampleValue"), "FormValue", keep)
+        return _filled(line.value, keep)
     blank = form["date_blank"] if form["date_word"] in line.label else ""
     return paragraph(run(blank) if blank else "", "FormValue", keep)
 
@@ -529,7 +560,9 @@ def _body(form: Form, filled: bool) -> str:
     if form.notes:
         parts.append(paragraph(run(text["notes"]), "Heading1"))
         for number, note in enumerate(form.notes, 1):
-            parts.append(paragraph(run(f"{number}. {note}"), "FormNote"))
+            # No note is left alone on the next page.
+            keep = _KEEP if number < len(form.notes) else ""
+            parts.append(paragraph(run(f"{number}. {note}"), "FormNote", keep))
     return "".join(parts)
 
 
@@ -545,9 +578,7 @@ def _render(form: Form, filled: bool) -> bytes:
     )
     mark = run("\t") + run(text["mark"], "SampleMark") if filled else ""
     stamp = watermark(text["watermark"]) if filled else ""
-    append(
-        section.header._element, paragraph(identity + mark + stamp, "Header")
-    )
+    append(section.header._element, paragraph(identity + mark + stamp, "Header"))
     since = text["since"].format(date=date_text(form.in_force_from))
     left = f"{form.title} {since}"
     footer = run(left + "\t") + page_numbers()

@@ -1,12 +1,11 @@
 """File names that people can read and every system can store."""
 
-from .words import words
+import re
+import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-import re
-import unicodedata
-
+from .words import words
 
 MAX_CHARACTERS = 100
 #: Common file systems hold 255 bytes; a copy program may add a few of its own.
@@ -42,11 +41,8 @@ def safe_name(text: str, *, keep: str = "") -> str:
     """
     name = unicodedata.normalize("NFC", text)
     # Control, format (bidirectional overrides too), surrogate and private characters.
-    name = "".join(
-        " " if char in "\t\r\n\u2028\u2029" else char
-        for char in name
-        if char in "\t\r\n\u2028\u2029" or not unicodedata.category(char).startswith("C")
-    )
+    name = re.sub("[\t\r\n\u2028\u2029]", " ", name)
+    name = "".join(char for char in name if unicodedata.category(char)[0] != "C")
     name = _FORBIDDEN.sub(_full_width, name)
     name = re.sub(r"\s+", " ", name).strip(" ").lstrip(". ").rstrip(". ")
     if not name:
@@ -87,10 +83,7 @@ def content_disposition(filename: str, *, attachment: bool = True) -> str:
     Old clients get an ASCII name; all others take the UTF-8 one.
     """
     name = safe_name(filename)
-    if name.isascii():
-        fallback = name
-    else:
-        fallback = "download" + split_name(name)[1]
+    fallback = name if name.isascii() else "download" + split_name(name)[1]
     fallback = re.sub(r"[^A-Za-z0-9._ ()+-]", "_", fallback)
     kind = "attachment" if attachment else "inline"
     return (
