@@ -1,8 +1,9 @@
 """The distribution "zhinan"; versions are pinned in constraints.txt, not here."""
 
 from pathlib import Path
+from setuptools import find_packages
+from setuptools import setup
 
-from setuptools import find_packages, setup
 
 setup(
     name="zhinan",

@@ -1,31 +1,29 @@
 """The bootstrap's own decisions: which Python, which pins, what may be removed."""
 
 import base64
+from bootstrap import __main__ as commands
+from bootstrap import checks
+from bootstrap import debian
+from bootstrap import environment
+from bootstrap import firstrun
+from bootstrap import pins
+from bootstrap import processes
+from bootstrap import pythons
+from bootstrap import say
+from bootstrap import serving
+from bootstrap.checkout import Checkout
+from bootstrap.say import Refusal
+from fcntl import flock
+from fcntl import LOCK_EX
 import hashlib
 import json
+from pathlib import Path
+import pytest
 import socket
 import stat
 import subprocess
 import sys
-from fcntl import LOCK_EX, flock
-from pathlib import Path
 
-import pytest
-
-from bootstrap import __main__ as commands
-from bootstrap import (
-    checks,
-    debian,
-    environment,
-    firstrun,
-    pins,
-    processes,
-    pythons,
-    say,
-    serving,
-)
-from bootstrap.checkout import Checkout
-from bootstrap.say import Refusal
 
 ROOT = Path(__file__).resolve().parents[1]
 

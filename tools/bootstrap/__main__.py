@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from bootstrap import checks
+from bootstrap import debian
+from bootstrap import environment
+from bootstrap import firstrun
+from bootstrap import pins
+from bootstrap import processes
+from bootstrap import serving
+from bootstrap.checkout import Checkout
+from bootstrap.say import line
+from bootstrap.say import Refusal
+from bootstrap.say import text
 import os
+from pathlib import Path
 import signal
 import sys
-from pathlib import Path
-
-from bootstrap import checks, debian, environment, firstrun, pins, processes, serving
-from bootstrap.checkout import Checkout
-from bootstrap.say import Refusal, line, text
 
 
 def run(house: Checkout) -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
+from bootstrap.say import line
+from bootstrap.say import Refusal
+from bootstrap.say import text
 from contextlib import contextmanager
-from fcntl import LOCK_EX, LOCK_NB, flock
+from fcntl import flock
+from fcntl import LOCK_EX
+from fcntl import LOCK_NB
 from pathlib import Path
+import shutil
 from typing import Iterator
-
-from bootstrap.say import Refusal, line, text
 
 
 class Checkout:
@@ -25,6 +28,14 @@ class Checkout:
         self.var_new = root / "var.new"
         self.data = self.var / "filestorage" / "Data.fs"
         self.etc = root / "parts" / "instance" / "etc"
+
+    def tool(self, name: str) -> Path:
+        """Returns a tool's script: buildout's, or the environment's own.
+
+        Buildout makes no script for a tool that is no Python program (ruff).
+        """
+        made = self.bin / name
+        return made if made.exists() else self.venv / "bin" / name
 
     @contextmanager
     def lock(self) -> Iterator[None]:

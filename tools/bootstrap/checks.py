@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 from bootstrap import processes
 from bootstrap.checkout import Checkout
-from bootstrap.say import Refusal, line, text
+from bootstrap.say import line
+from bootstrap.say import Refusal
+from bootstrap.say import text
+from pathlib import Path
+import shutil
+
 
 PYTHON = ("content", "profiles", "setup.py", "src", "tests", "tools")
 MARKUP = ("*.pt", "*.xml", "*.zcml")
@@ -60,7 +62,7 @@ def lint(house: Checkout) -> None:
     for name, (tool, *arguments) in commands:
         if name == "zpretty" and len(arguments) == 1:
             continue
-        _see(house, name, [house.bin / tool, *arguments])
+        _see(house, name, [house.tool(tool), *arguments])
 
 
 def _see(house: Checkout, name: str, command: list[str | Path]) -> None:
@@ -70,7 +72,7 @@ def _see(house: Checkout, name: str, command: list[str | Path]) -> None:
         processes.run(name, command, cwd=house.root, log=log)
     except Refusal:
         line(log.read_text("utf-8", "replace").rstrip())
-        raise
+        raise Refusal("check_failed", what=name) from None
     line(f"{text('step_check')}: {name}")
 
 
@@ -82,7 +84,7 @@ def format_code(house: Checkout) -> None:
         ["ruff", "format", *paths],
         ["zpretty", "-i", *markup(house.root)],
     ):
-        if processes.show([house.bin / command[0], *command[1:]], cwd=house.root):
+        if processes.show([house.tool(command[0]), *command[1:]], cwd=house.root):
             raise Refusal("failed", what=command[0], line="")
 
 
@@ -90,7 +92,7 @@ def renew_catalogues(house: Checkout) -> None:
     """Collects the messages of the source and brings the catalogues up to date."""
     locales = Path("src/zhinan/locales")
     pot = locales / "zhinan.pot"
-    i18ndude = house.bin / "i18ndude"
+    i18ndude = house.tool("i18ndude")
     for command in (
         [i18ndude, "rebuild-pot", "--pot", pot, "--create", "zhinan"]
         + ["src/zhinan", "profiles"],

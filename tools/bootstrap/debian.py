@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from bootstrap import processes
+from bootstrap.say import Refusal
+from bootstrap.say import step
 import os
+from pathlib import Path
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Sequence
 
-from bootstrap import processes
-from bootstrap.say import Refusal, step
 
 #: A browser and its driver, fonts that have Chinese, readers of PDF with the
 #: tables without which Chinese in a PDF has no letters.

@@ -7,18 +7,22 @@ interrupted: it is removed and made again.
 
 from __future__ import annotations
 
+from bootstrap import debian
+from bootstrap import pins
+from bootstrap import processes
+from bootstrap import pythons
+from bootstrap.checkout import Checkout
+from bootstrap.say import Refusal
+from bootstrap.say import step
 import hashlib
 import json
 import os
+from pathlib import Path
 import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-from bootstrap import debian, pins, processes, pythons
-from bootstrap.checkout import Checkout
-from bootstrap.say import Refusal, step
 
 #: Megabytes that a whole environment with a site takes, with room to work.
 SPACE = 1500

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bootstrap import processes
+from bootstrap.say import Refusal
+from pathlib import Path
 import re
 import shutil
 import tempfile
-from pathlib import Path
 
-from bootstrap import processes
-from bootstrap.say import Refusal
 
 #: The oldest Python of each kind that the pins must hold for: Debian 12 has 3.11.2.
 PYTHONS = ("3.11.2", "3.12")

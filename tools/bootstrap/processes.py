@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bootstrap.say import last_line
+from bootstrap.say import Refusal
 import os
+from pathlib import Path
 import signal
 import subprocess
-from pathlib import Path
-from typing import Mapping, Sequence
+from typing import Mapping
+from typing import Sequence
 
-from bootstrap.say import Refusal, last_line
 
 #: Where certificates stand in Debian: an office's own authority is among them,
 #: and uv would otherwise only know those that it was built with.
@@ -36,16 +38,19 @@ def run(
     log: Path | None = None,
 ) -> str:
     """Runs a command to its end and returns its output; a failure is a Refusal."""
-    child = subprocess.Popen(
-        [str(part) for part in command],
-        cwd=str(cwd),
-        env=environment(extra),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-    )
+    try:
+        child = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=str(cwd),
+            env=environment(extra),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except OSError as error:
+        raise Refusal("failed", what=what, line=error) from error
     try:
         output, _ = child.communicate()
     except BaseException:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bootstrap.say import Refusal
+from bootstrap.say import text
 import glob
 import json
 import os
 import shutil
 import subprocess
-from typing import Iterator, Mapping, NamedTuple
+from typing import Iterator
+from typing import Mapping
+from typing import NamedTuple
 
-from bootstrap.say import Refusal, text
 
 #: Best first. 3.13.0 breaks the versioning of content, 3.10 and 3.13 upwards are
 #: not what constraints.txt was resolved for.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 import json
+from pathlib import Path
 import sys
 import time
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Iterator
+
 
 MESSAGES: dict[str, str] = json.loads(
     Path(__file__).with_name("messages.json").read_text("utf-8")

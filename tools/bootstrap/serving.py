@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from bootstrap import processes
+from bootstrap.checkout import Checkout
+from bootstrap.say import last_line
+from bootstrap.say import line
+from bootstrap.say import Refusal
+from bootstrap.say import step
+from bootstrap.say import text
+from fcntl import flock
+from fcntl import LOCK_EX
+from fcntl import LOCK_NB
+from fcntl import LOCK_UN
+from pathlib import Path
 import signal
 import socket
 import subprocess
 import time
+from typing import Callable
 import urllib.error
 import urllib.request
-from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
-from pathlib import Path
-from typing import Callable
 
-from bootstrap import processes
-from bootstrap.checkout import Checkout
-from bootstrap.say import Refusal, last_line, line, step, text
 
 HOST = "127.0.0.1"
 
