@@ -310,7 +310,9 @@ def policies() -> list[dict[str, Any]]:
 
 def mistakes(found: list[sources.Source]) -> list[str]:
     """Every mistake of these guides, one line each."""
-    lines = [f"{s.department}/{s.name}: {p}" for s in found for p in sources.problems(s)]
+    lines = [
+        f"{s.department}/{s.name}: {p}" for s in found for p in sources.problems(s)
+    ]
     return lines + sources.overlaps(found)
 
 
@@ -363,7 +365,9 @@ def _present(root: Path) -> Iterator[str]:
             yield path.relative_to(root).as_posix()
 
 
-def differences(tree: dict[str, bytes], root: Path = ROOT) -> tuple[list[str], list[str]]:
+def differences(
+    tree: dict[str, bytes], root: Path = ROOT
+) -> tuple[list[str], list[str]]:
     """Files that have to be written, and files that have to go."""
     write = [name for name, data in tree.items() if not _same(root / name, data)]
     stale = [name for name in _present(root) if name not in tree]
