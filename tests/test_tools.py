@@ -1,6 +1,5 @@
 """The bootstrap's own decisions: which Python, which pins, what may be removed."""
 
-import base64
 from bootstrap import __main__ as commands
 from bootstrap import checks
 from bootstrap import debian
@@ -15,9 +14,11 @@ from bootstrap.checkout import Checkout
 from bootstrap.say import Refusal
 from fcntl import flock
 from fcntl import LOCK_EX
+from pathlib import Path
+
+import base64
 import hashlib
 import json
-from pathlib import Path
 import pytest
 import socket
 import stat

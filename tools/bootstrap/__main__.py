@@ -13,8 +13,9 @@ from bootstrap.checkout import Checkout
 from bootstrap.say import line
 from bootstrap.say import Refusal
 from bootstrap.say import text
-import os
 from pathlib import Path
+
+import os
 import signal
 import sys
 

@@ -10,8 +10,9 @@ from fcntl import flock
 from fcntl import LOCK_EX
 from fcntl import LOCK_NB
 from pathlib import Path
-import shutil
 from typing import Iterator
+
+import shutil
 
 
 class Checkout:

@@ -8,6 +8,7 @@ from bootstrap.say import line
 from bootstrap.say import Refusal
 from bootstrap.say import text
 from pathlib import Path
+
 import shutil
 
 

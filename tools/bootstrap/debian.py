@@ -5,11 +5,12 @@ from __future__ import annotations
 from bootstrap import processes
 from bootstrap.say import Refusal
 from bootstrap.say import step
-import os
 from pathlib import Path
+from typing import Sequence
+
+import os
 import shutil
 import subprocess
-from typing import Sequence
 
 
 #: A browser and its driver, fonts that have Chinese, readers of PDF with the

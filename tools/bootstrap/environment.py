@@ -14,10 +14,11 @@ from bootstrap import pythons
 from bootstrap.checkout import Checkout
 from bootstrap.say import Refusal
 from bootstrap.say import step
+from pathlib import Path
+
 import hashlib
 import json
 import os
-from pathlib import Path
 import re
 import shutil
 import subprocess

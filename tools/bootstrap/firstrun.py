@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from bootstrap import processes
 from bootstrap.checkout import Checkout
 from bootstrap.say import Refusal
 from bootstrap.say import step
+from pathlib import Path
+from typing import Mapping
+
+import base64
 import hashlib
 import os
-from pathlib import Path
 import secrets
 import shutil
-from typing import Mapping
 
 
 #: Megabytes that the making of a site may take.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bootstrap import processes
 from bootstrap.say import Refusal
 from pathlib import Path
+
 import re
 import shutil
 import tempfile

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bootstrap.say import last_line
 from bootstrap.say import Refusal
-import os
 from pathlib import Path
-import signal
-import subprocess
 from typing import Mapping
 from typing import Sequence
+
+import os
+import signal
+import subprocess
 
 
 #: Where certificates stand in Debian: an office's own authority is among them,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bootstrap.say import Refusal
 from bootstrap.say import text
+from typing import Iterator
+from typing import Mapping
+from typing import NamedTuple
+
 import glob
 import json
 import os
 import shutil
 import subprocess
-from typing import Iterator
-from typing import Mapping
-from typing import NamedTuple
 
 
 #: Best first. 3.13.0 breaks the versioning of content, 3.10 and 3.13 upwards are

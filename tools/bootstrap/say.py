@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-import json
 from pathlib import Path
+from typing import Iterator
+
+import json
 import sys
 import time
-from typing import Iterator
 
 
 MESSAGES: dict[str, str] = json.loads(

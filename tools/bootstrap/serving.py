@@ -14,11 +14,12 @@ from fcntl import LOCK_EX
 from fcntl import LOCK_NB
 from fcntl import LOCK_UN
 from pathlib import Path
+from typing import Callable
+
 import signal
 import socket
 import subprocess
 import time
-from typing import Callable
 import urllib.error
 import urllib.request
 
