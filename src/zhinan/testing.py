@@ -1,0 +1,83 @@
+"""Test layers: one site for a whole run, with or without the demonstration content."""
+
+from plone import api
+from plone.app.robotframework.testing import REMOTE_LIBRARY_BUNDLE_FIXTURE
+from plone.app.testing import applyProfile
+from plone.app.testing import FunctionalTesting
+from plone.app.testing import IntegrationTesting
+from plone.app.testing import PLONE_FIXTURE
+from plone.app.testing import PloneSandboxLayer
+from plone.app.testing import SITE_OWNER_NAME
+from plone.testing import zope
+from plone.testing.zope import WSGI_SERVER_FIXTURE
+from zhinan.interfaces import IZhinanLayer
+from zope.globalrequest import setRequest
+from zope.interface import alsoProvides
+
+import transaction
+
+
+class ZhinanLayer(PloneSandboxLayer):
+    """Plone in Chinese with our profile and the folders of a new site."""
+
+    defaultBases = (PLONE_FIXTURE,)
+
+    def setUpZope(self, app, configurationContext):
+        """Load our ZCML with that of what it needs."""
+        import zhinan
+
+        self.loadZCML(package=zhinan)
+
+    def setUpPloneSite(self, portal):
+        """Install the profile and make the site Chinese."""
+        from zhinan.site import structure
+
+        applyProfile(portal, "plone.app.contenttypes:default")
+        applyProfile(portal, "zhinan:default")
+        api.portal.set_registry_record("plone.available_languages", ["zh-cn"])
+        api.portal.set_registry_record("plone.default_language", "zh-cn")
+        portal.setLanguage("zh-cn")
+        portal.portal_workflow.setDefaultChain("simple_publication_workflow")
+        zope.login(portal.aq_parent["acl_users"], SITE_OWNER_NAME)
+        structure.prepare(portal)
+        zope.logout()
+
+
+class DemoLayer(PloneSandboxLayer):
+    """The same with the demonstration content, imported as a new site does it."""
+
+    def setUpPloneSite(self, portal):
+        """Import the content tree and give everything its first edition."""
+        from importlib.resources import files
+        from zhinan.site import distribution
+
+        request = portal.REQUEST
+        alsoProvides(request, IZhinanLayer)
+        setRequest(request)
+        zope.login(portal.aq_parent["acl_users"], SITE_OWNER_NAME)
+        with files("zhinan").joinpath("content") as path:
+            distribution.import_content(portal, path)
+        distribution.first_editions(distribution.checked(portal))
+        zope.logout()
+        setRequest(None)
+        transaction.commit()
+
+
+FIXTURE = ZhinanLayer()
+DemoLayer.defaultBases = (FIXTURE,)
+DEMO_FIXTURE = DemoLayer()
+
+INTEGRATION_TESTING = IntegrationTesting(bases=(FIXTURE,), name="Zhinan:Integration")
+FUNCTIONAL_TESTING = FunctionalTesting(
+    bases=(FIXTURE, WSGI_SERVER_FIXTURE), name="Zhinan:Functional"
+)
+DEMO_INTEGRATION_TESTING = IntegrationTesting(
+    bases=(DEMO_FIXTURE,), name="Zhinan:DemoIntegration"
+)
+DEMO_FUNCTIONAL_TESTING = FunctionalTesting(
+    bases=(DEMO_FIXTURE, WSGI_SERVER_FIXTURE), name="Zhinan:DemoFunctional"
+)
+ACCEPTANCE_TESTING = FunctionalTesting(
+    bases=(DEMO_FIXTURE, REMOTE_LIBRARY_BUNDLE_FIXTURE, WSGI_SERVER_FIXTURE),
+    name="Zhinan:Acceptance",
+)
