@@ -6,28 +6,35 @@ sources give. The same sources give the same tree: identifiers come from paths, 
 from the sources, and a Word file is only written anew if something in it is new.
 """
 
-import argparse
-import datetime
-import json
-import shutil
-import sys
-import uuid
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field
 from html import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-
-import sources
-import yaml
-
-from zhinan.documents.forms import Form, blank_form, filled_sample, previous_form
-from zhinan.documents.names import form_filename, safe_name
-from zhinan.documents.official import Block, official_text
+from zhinan.documents.forms import blank_form
+from zhinan.documents.forms import filled_sample
+from zhinan.documents.forms import Form
+from zhinan.documents.forms import previous_form
+from zhinan.documents.names import form_filename
+from zhinan.documents.names import safe_name
+from zhinan.documents.official import Block
+from zhinan.documents.official import official_text
 from zhinan.documents.words import date_text
-from zhinan.rules.elements import Element, elements
+from zhinan.rules.elements import Element
+from zhinan.rules.elements import elements
+
+import argparse
+import datetime
+import json
+import shutil
+import sources
+import sys
+import uuid
+import yaml
+import zipfile
+
 
 ROOT = sources.HERE.parent
 CONTENT = "content"

@@ -1,24 +1,25 @@
 """The guides, their forms and samples, and the tree that is built from them."""
 
-import contextlib
-import copy
-import json
-import re
-import sqlite3
 from collections.abc import Iterator
+from docx import Document
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zhinan.documents.forms import Form
+from zhinan.documents.forms import previous_form
+from zhinan.rules.elements import elements
 
 import build
+import contextlib
+import copy
+import json
 import pytest
+import re
 import sources
-from docx import Document
+import sqlite3
 
-from zhinan.documents.forms import Form, previous_form
-from zhinan.rules.elements import elements
 
 MARK = "样表 · 仅供参考"
 TREE = sources.HERE.parent

@@ -1,11 +1,10 @@
 """A form with one of everything."""
 
-import datetime
 from typing import Any
-
-import pytest
-
 from zhinan.documents.forms import Form
+
+import datetime
+import pytest
 
 
 @pytest.fixture

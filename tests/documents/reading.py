@@ -1,10 +1,10 @@
 """Reading Word files as a person would, and as their XML."""
 
-import re
-import zipfile
+from docx import Document
 from io import BytesIO
 
-from docx import Document
+import re
+import zipfile
 
 
 def member(data: bytes, name: str) -> str:

@@ -1,25 +1,26 @@
 """Blank forms and filled samples."""
 
+from .reading import body_text
+from .reading import headers
+from .reading import member
+from .reading import squeezed
+from docx import Document
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+from io import BytesIO
+from zhinan.documents.forms import blank_form
+from zhinan.documents.forms import filled_sample
+from zhinan.documents.forms import Form
+from zhinan.documents.forms import FormError
+from zhinan.documents.forms import previous_form
+
 import copy
 import datetime
+import pytest
 import re
 import zipfile
-from io import BytesIO
 
-import pytest
-from docx import Document
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from zhinan.documents.forms import (
-    Form,
-    FormError,
-    blank_form,
-    filled_sample,
-    previous_form,
-)
-
-from .reading import body_text, headers, member, squeezed
 
 MARK = "样表 · 仅供参考"
 FONT = re.compile(r"<w:rFonts [^>]*>")

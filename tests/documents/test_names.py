@@ -1,21 +1,18 @@
 """File names, header values and sizes."""
 
-import unicodedata
-from urllib.parse import unquote
-
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from urllib.parse import unquote
+from zhinan.documents.names import content_disposition
+from zhinan.documents.names import file_kind
+from zhinan.documents.names import form_filename
+from zhinan.documents.names import human_size
+from zhinan.documents.names import numbered
+from zhinan.documents.names import safe_name
+from zhinan.documents.names import split_name
 
-from zhinan.documents.names import (
-    content_disposition,
-    file_kind,
-    form_filename,
-    human_size,
-    numbered,
-    safe_name,
-    split_name,
-)
+import pytest
+import unicodedata
 
 
 @pytest.mark.parametrize(

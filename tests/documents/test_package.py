@@ -1,13 +1,14 @@
 """ZIP packages."""
 
-import datetime
-import zipfile
-from io import BytesIO
-
 from hypothesis import given
 from hypothesis import strategies as st
+from io import BytesIO
+from zhinan.documents.package import Entry
+from zhinan.documents.package import numbered
+from zhinan.documents.package import zip_of
 
-from zhinan.documents.package import Entry, numbered, zip_of
+import datetime
+import zipfile
 
 
 def opened(data: bytes) -> zipfile.ZipFile:

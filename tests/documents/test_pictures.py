@@ -1,12 +1,16 @@
 """Flow charts and QR codes as SVG."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-
-from zhinan.documents.flowchart import flowchart, limit_text, text_width, wrap
+from zhinan.documents.flowchart import flowchart
+from zhinan.documents.flowchart import limit_text
+from zhinan.documents.flowchart import text_width
+from zhinan.documents.flowchart import wrap
 from zhinan.documents.qr import qr_svg
+
+import pytest
+
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROWS = [

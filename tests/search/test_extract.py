@@ -1,17 +1,21 @@
 """Text out of files: honest ones, odd ones and hostile ones."""
 
-import zipfile
 from collections.abc import Iterator
+from docx import Document
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
 from io import BytesIO
+from zhinan.search.extract import extract
+from zhinan.search.extract import Limits
+from zhinan.search.extract import sniff
+from zhinan.search.extract import State
 
 import openpyxl
 import pypdf
 import pytest
-from docx import Document
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import zipfile
 
-from zhinan.search.extract import Limits, State, extract, sniff
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"

@@ -1,25 +1,27 @@
 """What every Word document of ours shares: page, styles, XML parts, stable bytes."""
 
-import datetime
-import re
-import zipfile
+from .package import pack
+from .words import words
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
-from io import BytesIO
-from typing import Any
-from xml.sax.saxutils import escape, quoteattr
-
 from docx import Document
 from docx.document import Document as DocumentObject
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls
+from docx.oxml.ns import qn
 from docx.shared import Mm
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from lxml import etree
+from typing import Any
+from xml.sax.saxutils import escape
+from xml.sax.saxutils import quoteattr
 
-from .package import pack
-from .words import words
+import datetime
+import re
+import zipfile
+
 
 TEXT_WIDTH = 9638  # twentieths of a point: 210 mm less two margins of 20 mm
 #: Parts of the library's template that no document of ours uses; the first is 438 KB.
@@ -32,6 +34,8 @@ _UNUSED = frozenset(
         "/customXml/item1.xml",
     }
 )
+#: Parts of the template that ours stand in for.
+_REPLACED = {RT.FONT_TABLE: "fonts.xml", RT.EXTENDED_PROPERTIES: "app.xml"}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -191,12 +195,17 @@ def _template() -> bytes:
     ours = etree.fromstring(_data("styles.xml"), parser)
     for child in parse_xml(etree.tostring(ours)):
         styles.append(child)
-    for relation in part.rels.values():
-        if relation.reltype == RT.FONT_TABLE:
-            relation.target_part._blob = _data("fonts.xml")
+    for owner in (part.package, part):
+        for relation in owner.rels.values():
+            if data := _REPLACED.get(relation.reltype):
+                relation.target_part._blob = _data(data)
     settings = document.settings.element
     for child in settings.findall(qn("w:themeFontLang")):
         child.set(qn("w:eastAsia"), "zh-CN")
+    for child in settings.iter(qn("w:compatSetting")):
+        # With an older mode Word says "compatibility mode" in its title bar.
+        if child.get(qn("w:name")) == "compatibilityMode":
+            child.set(qn("w:val"), "15")
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)

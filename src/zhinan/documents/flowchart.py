@@ -5,13 +5,16 @@ not state. Shapes and words carry the meaning, so that it prints in grey; the sa
 stand as a table beside it on the page.
 """
 
+from .words import words
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+from xml.sax.saxutils import quoteattr
+
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
-from .words import words
 
 WIDTH = 400  # user units; good to read between 360 and 640 pixels
 _PAD, _BADGE, _GAP = 16, 28, 34

@@ -7,28 +7,31 @@ in. Plain text runs are used and no content controls: WPS and older programs, in
 many people fill in forms, lose the latter.
 """
 
+from .docx import append
+from .docx import cell
+from .docx import CELL_MARGIN
+from .docx import new_document
+from .docx import page_numbers
+from .docx import paragraph
+from .docx import row
+from .docx import run
+from .docx import save
+from .docx import table
+from .docx import TEXT_WIDTH
+from .docx import watermark
+from .words import date_text
+from .words import words
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
+
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
 
-from .docx import (
-    CELL_MARGIN,
-    TEXT_WIDTH,
-    append,
-    cell,
-    new_document,
-    page_numbers,
-    paragraph,
-    row,
-    run,
-    save,
-    table,
-    watermark,
-)
-from .words import date_text, words
 
 _LABEL, _VALUE = 2104, 2715  # room for nine characters; twice the two is the width
 _GRID = (_LABEL, _VALUE, _LABEL, _VALUE)
@@ -557,7 +560,10 @@ def _body(form: Form, filled: bool) -> str:
                 parts.append(paragraph("", "Gap"))
             parts.append(_grid_table(section, section.table, filled))
     parts.append(_signature_table(form, filled))
-    if form.notes:
+    if not form.notes:
+        # Word wants a paragraph after the last table.
+        parts.append(paragraph("", "Gap"))
+    else:
         parts.append(paragraph(run(text["notes"]), "Heading1"))
         for number, note in enumerate(form.notes, 1):
             # No note is left alone on the next page.

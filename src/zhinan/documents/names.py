@@ -1,11 +1,12 @@
 """File names that people can read and every system can store."""
 
-import re
-import unicodedata
+from .words import words
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from .words import words
+import re
+import unicodedata
+
 
 MAX_CHARACTERS = 100
 #: Common file systems hold 255 bytes; a copy program may add a few of its own.

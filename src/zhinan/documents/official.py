@@ -4,12 +4,19 @@ Title, body and headings in the customary typefaces and sizes (recalled from
 GB/T 9704-2012): body in 仿宋 of 16 points, first headings in 黑体, second in 楷体.
 """
 
-import datetime
-from collections.abc import Iterable, Sequence
+from .docx import append
+from .docx import new_document
+from .docx import page_numbers
+from .docx import paragraph
+from .docx import run
+from .docx import save
+from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from .docx import append, new_document, page_numbers, paragraph, run, save
+import datetime
+
 
 Kind = Literal["h2", "h3", "p"]
 _STYLES = {"h2": "TextHeading1", "h3": "TextHeading2", "p": "TextBody"}

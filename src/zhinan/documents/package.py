@@ -1,13 +1,16 @@
 """ZIP files with readable Chinese names, safe to unpack and equal when built twice."""
 
-import datetime
-import zipfile
+from .names import numbered
+from .names import safe_name
+from .names import split_name
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from .names import numbered, safe_name, split_name
+import datetime
+import zipfile
+
 
 #: The earliest time that the format knows, used where no other is given; the latest.
 EPOCH = datetime.datetime(1980, 1, 1)

@@ -1,8 +1,10 @@
 """QR codes as SVG that stands in a page, without a request and without a picture."""
 
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
+from xml.sax.saxutils import quoteattr
 
 import segno
+
 
 QUIET_ZONE = 4  # modules; ISO/IEC 18004 asks for four
 

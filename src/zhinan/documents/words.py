@@ -1,10 +1,11 @@
 """The words of our documents, read once from data."""
 
-import datetime
-import tomllib
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+import datetime
+import tomllib
 
 
 @cache

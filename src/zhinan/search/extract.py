@@ -6,18 +6,21 @@ are read member by member with a parser that builds no tree, knows no entities a
 fetches nothing; macros and embedded objects are never looked at.
 """
 
-import logging
-import re
-import time
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
-from typing import Any, Literal, Protocol
-
-import pypdf
 from lxml import etree
+from typing import Any
+from typing import Literal
+from typing import Protocol
+
+import logging
+import pypdf
+import re
+import time
+import zipfile
+
 
 logger = logging.getLogger(__name__)
 
