@@ -108,6 +108,11 @@ def ensure(house: Checkout, tests: bool) -> None:
                 [house.venv / "bin" / "buildout", "-N", "install", *parts],
                 cwd=house.root,
             )
+        # The recipe insists on an administrator of its own. Nobody shall be one by
+        # a password that stands in buildout.cfg: the first run makes another.
+        inituser = house.etc.parent / "inituser"
+        if inituser.exists():
+            inituser.unlink()
         write_state(house, {**state, "buildout": assembled})
 
 
