@@ -9,6 +9,7 @@ from plone.app.content.interfaces import INameFromTitle
 from plone.autoform import directives
 from plone.dexterity.content import Container
 from plone.supermodel import model
+from plone.uuid.interfaces import IUUID
 from typing import Any
 from z3c.form.browser.textlines import TextLinesFieldWidget
 from zhinan import _
@@ -108,7 +109,8 @@ def judge(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _taken(context: Any, code: str) -> bool:
-    own = context.UID() if getattr(context, "portal_type", "") == PORTAL_TYPE else None
+    # A department that is just being added has no UID yet.
+    own = IUUID(context, None) if IDepartment.providedBy(context) else None
     brains = api.portal.get_tool("portal_catalog").unrestrictedSearchResults(
         portal_type=PORTAL_TYPE, department=code
     )
@@ -145,4 +147,4 @@ MESSAGES = {
     ),
 }
 
-validation.register(PORTAL_TYPE, judge, MESSAGES)
+JUDGE = validation.Judge(judge, MESSAGES)

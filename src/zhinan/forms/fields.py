@@ -7,6 +7,9 @@ here, so the table in ``rules/data/elements.toml`` stays the only place of an el
 from .messages import element_title
 from .messages import message
 from .vocabularies import PREFIX
+from collective.z3cform.datagridfield.blockdatagridfield import (
+    BlockDataGridFieldFactory,
+)
 from collective.z3cform.datagridfield.datagridfield import DataGridFieldFactory
 from collective.z3cform.datagridfield.row import DictRow
 from plone.autoform.interfaces import WIDGETS_KEY
@@ -34,6 +37,10 @@ import re
 
 
 DEPARTMENTS = "zhinan.departments"
+#: Rows with more columns than this are edited as stacked blocks.
+NARROW_COLUMNS = 3
+#: Tagged value of a schema: label of the form's default fieldset.
+FIRST_FIELDSET = "zhinan.first_fieldset"
 _URL = re.compile(r"^https?://[^\s/]+(/\S*)?$")
 
 
@@ -137,8 +144,12 @@ def make_schema(
                 required=element.required,
                 value_type=DictRow(title=message(key, element.title), schema=row),
             )
+            # Wide rows are stacked: a table of six columns leaves no room to write.
+            wide = len(element.columns) > NARROW_COLUMNS
             widgets[element.name] = ParameterizedWidget(
-                DataGridFieldFactory, allow_reorder=True, auto_append=False
+                BlockDataGridFieldFactory if wide else DataGridFieldFactory,
+                allow_reorder=True,
+                auto_append=False,
             )
         else:
             fields[element.name] = _field(element, prefix)
@@ -162,6 +173,8 @@ def make_schema(
         )
         for fieldset in fieldsets
     ]
-    # The first fieldset is the form's default one, which needs no entry.
+    # The first fieldset is the form's default one, which needs a label only.
     made.setTaggedValue(FIELDSETS_KEY, groups[1:])
+    if groups:
+        made.setTaggedValue(FIRST_FIELDSET, groups[0].label)
     return made

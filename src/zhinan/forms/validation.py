@@ -1,11 +1,15 @@
 """One check of what was entered, behind the form, REST and the import.
 
-A room registers a judge for its content type. The problems that the judge finds become
+A room registers a judge, a utility named by the content type. The problems that the judge finds become
 field errors on the form and in REST, with the same sentence, and log lines while
 content is imported, when nobody is there to answer.
 """
 
+from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
 from plone.dexterity.browser.add import DefaultAddForm
 from plone.dexterity.browser.add import DefaultAddView
 from plone.dexterity.browser.edit import DefaultEditForm
@@ -17,12 +21,16 @@ from plone.restapi.interfaces import IDeserializeFromJson
 from plone.z3cform import layout
 from typing import Any
 from z3c.form.interfaces import IErrorViewSnippet
+from zhinan import _
 from zhinan import logger
+from zhinan.forms.fields import FIRST_FIELDSET
 from zhinan.rules.codes import Problem
 from zope.component import adapter
 from zope.component import getMultiAdapter
+from zope.component import getUtilitiesFor
 from zope.component import queryUtility
 from zope.i18nmessageid import Message
+from zope.interface import Attribute
 from zope.interface import classImplements
 from zope.interface import implementer
 from zope.interface import Interface
@@ -34,33 +42,38 @@ class IChecked(Interface):
     """Marks content whose values a registered judge checks."""
 
 
-#: portal_type → judge; filled by the rooms that own the types.
-_JUDGES: dict[str, Any] = {}
-#: problem id → message with the problem's values as mapping.
-_MESSAGES: dict[str, Message] = {}
+class IJudge(Interface):
+    """What judges the values of one content type: a utility named by the type."""
+
+    check = Attribute("Callable of context and values that gives problems")
+    messages = Attribute("Problem id to the sentence that people read")
 
 
-def register(portal_type: str, judge: Any, messages: Mapping[str, Message]) -> None:
-    """Give a content type its judge and the sentences of its problems."""
-    _JUDGES[portal_type] = judge
-    _MESSAGES.update(messages)
+@implementer(IJudge)
+@dataclass(frozen=True)
+class Judge:
+    """A check with the sentences of its problems.
+
+    ``check`` takes the object, or its container when it is being added, and the values
+    by field name.
+    """
+
+    check: Callable[[Any, Mapping[str, Any]], Iterable[Problem]]
+    messages: Mapping[str, Message] = field(default_factory=dict)
 
 
 def problems(portal_type: str, context: Any, values: Mapping[str, Any]) -> list[Problem]:
     """All problems of these values; ``context`` is the object or its container."""
-    judge = _JUDGES.get(portal_type)
-    return list(judge(context, values)) if judge else []
+    judge = queryUtility(IJudge, name=portal_type)
+    return list(judge.check(context, values)) if judge else []
 
 
 def sentence(problem: Problem) -> Message:
     """The message that tells a person what is wrong and what to do."""
-    found = _MESSAGES[problem.id]
-    return Message(found, mapping=problem.mapping)
-
-
-def registered_ids() -> frozenset[str]:
-    """Ids that have a sentence."""
-    return frozenset(_MESSAGES)
+    for _name, judge in getUtilitiesFor(IJudge):
+        if problem.id in judge.messages:
+            return Message(judge.messages[problem.id], mapping=problem.mapping)
+    raise KeyError(problem.id)
 
 
 def values_of(context: Any, schema: Any) -> dict[str, Any]:
@@ -70,6 +83,12 @@ def values_of(context: Any, schema: Any) -> dict[str, Any]:
 
 class CheckedForm:
     """Mixin for add and edit forms: problems become errors of their fields."""
+
+    @property
+    def default_fieldset_label(self) -> Message:
+        """The first fieldset has a name like the others."""
+        schema = queryUtility(IDexterityFTI, name=self.portal_type).lookupSchema()
+        return schema.queryTaggedValue(FIRST_FIELDSET) or _("Basic facts")
 
     def extractData(self, setErrors: bool = True) -> tuple[dict[str, Any], tuple]:
         """The form's data and all errors, the judge's included."""

@@ -149,6 +149,6 @@ MESSAGES = {
     ),
 }
 
-validation.register("MatterGuide", judge_guide, MESSAGES)
-validation.register("Material", judge_material, {})
-validation.register("FormVersion", judge_form_version, {})
+GUIDE = validation.Judge(judge_guide, MESSAGES)
+MATERIAL = validation.Judge(judge_material)
+FORM_VERSION = validation.Judge(judge_form_version)

@@ -69,7 +69,7 @@ MESSAGES = {
     )
 }
 
-validation.register("PolicyDocument", judge, MESSAGES)
+JUDGE = validation.Judge(judge, MESSAGES)
 
 
 def _normalise(obj: Any) -> None:

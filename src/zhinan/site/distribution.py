@@ -1,5 +1,6 @@
 """The handlers of our distribution: a new site, with or without demonstration content."""
 
+from Acquisition import aq_base
 from collections.abc import Iterable
 from DateTime import DateTime
 from pathlib import Path
@@ -87,7 +88,8 @@ def first_editions(objects: Iterable[Any]) -> int:
     repository = api.portal.get_tool("portal_repository")
     saved = 0
     for obj in objects:
-        if not repository.isVersionable(obj) or getattr(obj, "version_id", None):
+        # A version id of 0 is the first version.
+        if not repository.isVersionable(obj) or hasattr(aq_base(obj), "version_id"):
             continue
         repository.save(obj=obj, comment="")
         saved += 1

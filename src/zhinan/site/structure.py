@@ -1,11 +1,14 @@
 """What every new site has, with or without demonstration content."""
 
+from importlib.resources import files
 from plone import api
 from plone.app.theming.interfaces import IThemeSettings
 from plone.base.interfaces.constrains import ENABLED
 from plone.base.interfaces.constrains import ISelectableConstrainTypes
+from plone.formwidget.namedfile.converter import b64encode_file
 from Products.CMFPlone.Portal import PloneSite
 from zhinan import _
+from zhinan.feedback import store
 from zhinan.portal.interfaces import IDepartmentsFolder
 from zhinan.portal.interfaces import IGuidesFolder
 from zhinan.portal.interfaces import IPoliciesFolder
@@ -36,6 +39,11 @@ def prepare(site: PloneSite) -> None:
         _only(folder, portal_type)
         if api.content.get_state(folder) != "published":
             api.content.transition(folder, to_state="published")
+    store.prepare(site)
+    logo = (files("zhinan.portal") / "static" / "logo.svg").read_bytes()
+    api.portal.set_registry_record(
+        "plone.site_logo", b64encode_file(filename="logo.svg", data=logo)
+    )
     # Plone leaves 127.0.0.1 without theme: both addresses have to look the same.
     blacklist = api.portal.get_registry_record("hostnameBlacklist", IThemeSettings)
     api.portal.set_registry_record(
