@@ -171,7 +171,7 @@ def corpus() -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-@pytest.mark.parametrize("row", quoted())
+@pytest.mark.parametrize("row", list(quoted()))
 def test_quotation_is_the_law_in_force(corpus, row):
     texts = corpus.execute(
         "SELECT article_text FROM articles JOIN laws USING (law_id)"
@@ -209,7 +209,7 @@ def opened(blob: dict[str, Any]) -> tuple[str, str, bytes]:
     return squeezed("\n".join(lines)), header, data
 
 
-@pytest.mark.parametrize(("path", "form"), all_forms())
+@pytest.mark.parametrize(("path", "form"), list(all_forms()))
 def test_form_and_sample(path, form):
     version = objects()[path]
     assert version["version"] == form.version
