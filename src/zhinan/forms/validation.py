@@ -81,6 +81,20 @@ def values_of(context: Any, schema: Any) -> dict[str, Any]:
     return {name: getattr(context, name, None) for name, _f in getFieldsInOrder(schema)}
 
 
+def _normal(value: Any) -> Any:
+    """One form of what a browser sends, so that saving unchanged changes nothing.
+
+    Line ends become single, an empty list is no value.
+    """
+    if isinstance(value, str):
+        return value.replace("\r\n", "\n")
+    if isinstance(value, list):
+        return [_normal(item) for item in value] or None
+    if isinstance(value, dict):
+        return {key: _normal(item) for key, item in value.items()}
+    return value
+
+
 class CheckedForm:
     """Mixin for add and edit forms: problems become errors of their fields."""
 
@@ -93,6 +107,8 @@ class CheckedForm:
     def extractData(self, setErrors: bool = True) -> tuple[dict[str, Any], tuple]:
         """The form's data and all errors, the judge's included."""
         data, errors = super().extractData(setErrors=setErrors)
+        for name, value in data.items():
+            data[name] = _normal(value)
         fti = queryUtility(IDexterityFTI, name=self.portal_type)
         content = self.getContent()
         if getattr(content, "portal_type", None) == self.portal_type:
