@@ -1,30 +1,58 @@
-"""REST: transitions that leave dates as the workflow set them."""
+"""REST: transitions that leave dates to the workflow, and nothing behind when refused."""
 
+from Acquisition import aq_base
+from collections.abc import Iterable
+from plone.restapi.interfaces import IDeserializeFromJson
 from plone.restapi.services.workflow.transition import WorkflowTransition
+from Products.CMFCore.interfaces import IFolderish
+from Products.CMFCore.WorkflowCore import WorkflowException
 from typing import Any
-from zhinan.publishing.workflow import PUBLISHED
+from zope.component import queryMultiAdapter
+
+import transaction
 
 
 class ContentTransition(WorkflowTransition):
     """``POST @workflow/<transition>`` for our types.
 
     The stock service sets the effective date before it tries the transition, whatever
-    the transition and even when it is refused (plone.restapi issue 616). Here the date
-    belongs to publication alone.
+    the transition and even when it is refused (plone.restapi issue 616), and a refusal
+    keeps what was written before it. Here the date belongs to publication alone, and a
+    refused request leaves no write.
     """
 
     def reply(self) -> Any:
-        """The stock answer, with the date put right."""
-        before = self.context.effective_date
+        """The stock answer; nothing is stored with an error."""
         result = super().reply()
-        state = self.wftool.getInfoFor(self.context, "review_state", None)
-        if state != PUBLISHED and self.context.effective_date != (
-            wanted := None if self._moved(result) else before
-        ):
-            self.context.effective_date = wanted
-            self.context.reindexObject(idxs=["effective", "effectiveRange"])
+        if "error" in result:
+            transaction.doom()
         return result
 
-    @staticmethod
-    def _moved(result: Any) -> bool:
-        return "error" not in result
+    def recurse_transition(
+        self,
+        objs: Iterable[Any],
+        comment: str,
+        publication_dates: dict[str, Any],
+        include_children: bool = False,
+    ) -> None:
+        """Move the objects; dates that the client gave come after the workflow's own.
+
+        :raises WorkflowException: if one of them cannot be moved.
+        """
+        for obj in objs:
+            if self.wftool.getWorkflowsFor(obj):
+                try:
+                    self.wftool.doActionFor(obj, self.transition, comment=comment)
+                except WorkflowException:
+                    if not self.is_same_state(obj):
+                        raise
+                else:
+                    if publication_dates:
+                        reader = queryMultiAdapter(
+                            (obj, self.request), IDeserializeFromJson
+                        )
+                        reader(data=publication_dates)
+            if include_children and IFolderish.providedBy(aq_base(obj)):
+                self.recurse_transition(
+                    obj.objectValues(), comment, publication_dates, include_children
+                )
