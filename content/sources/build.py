@@ -315,6 +315,42 @@ def policies() -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: ("scheme" in row["id"], row["id"]))
 
 
+def _page(tree: Tree, page: dict[str, Any]) -> None:
+    """A plain page of the site, such as help."""
+    html = "".join(
+        _page_block(kind, value) for b in page["text"] for kind, value in b.items()
+    )
+    text = {"data": html, "content-type": "text/html", "encoding": "utf-8"}
+    values = {
+        "title": page["title"],
+        "description": page["description"],
+        "text": text,
+        "exclude_from_nav": True,
+    }
+    tree.add(f"/{page['id']}", "Document", values, FIRST_DAY, FOLDER_WORKFLOW)
+
+
+def _page_block(kind: str, value: Any) -> str:
+    if kind == "list":
+        return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in value)}</ul>"
+    return f"<{kind}>{escape(value)}</{kind}>"
+
+
+def settings(site: dict[str, Any]) -> dict[str, str]:
+    """Name and wording of the site, as its registry keeps them."""
+    footer = site["footer"]
+    return {
+        "title": site["title"],
+        "tagline": site["tagline"],
+        "notice": site["demonstration"]["text"],
+        "organiser": footer["organiser"],
+        "keeper": footer["keeper"],
+        "contact": footer["contact"],
+        "address": footer["address"],
+        "registration": footer["notice"],
+    }
+
+
 def mistakes(found: list[sources.Source]) -> list[str]:
     """Every mistake of these guides, one line each."""
     lines = [
@@ -338,7 +374,10 @@ def build(found: list[sources.Source] | None = None) -> dict[str, bytes]:
     # A guide's place in the list is that of its code, not of its file's name.
     for source in sorted(found, key=lambda s: s.values["catalog_code"]):
         _guide(tree, source)
-    return tree.finish()
+    site = yaml.safe_load((sources.HERE / "site.yaml").read_text(encoding="utf-8"))
+    for name in ("help", "about"):
+        _page(tree, site[name])
+    return tree.finish() | {"settings.json": _json(settings(site))}
 
 
 # ------------------------------------------------------------------ on disk

@@ -1,8 +1,9 @@
 """Zhinan: service guides, dossiers, assessments and simulated approvals on Plone."""
 
+from zope.i18nmessageid import MessageFactory
+
 import logging
 
-from zope.i18nmessageid import MessageFactory
 
 PACKAGE_NAME = "zhinan"
 

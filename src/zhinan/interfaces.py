@@ -1,7 +1,20 @@
 """Interfaces that belong to the whole product."""
 
+from zope.interface import Interface
 from zope.publisher.interfaces.browser import IDefaultBrowserLayer
 
 
 class IZhinanLayer(IDefaultBrowserLayer):
     """Marks requests to a site on which Zhinan is installed."""
+
+
+class IGuidesFolder(Interface):
+    """The folder of the service guides."""
+
+
+class IDepartmentsFolder(Interface):
+    """The folder of the departments."""
+
+
+class IPoliciesFolder(Interface):
+    """The folder of the policy documents."""

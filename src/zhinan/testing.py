@@ -58,6 +58,7 @@ class DemoLayer(PloneSandboxLayer):
         with files("zhinan").joinpath("content") as path:
             distribution.import_content(portal, path)
         distribution.first_editions(distribution.checked(portal))
+        distribution.set_wording()
         zope.logout()
         setRequest(None)
         transaction.commit()

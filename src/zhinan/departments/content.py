@@ -114,7 +114,7 @@ def _taken(context: Any, code: str) -> bool:
     brains = api.portal.get_tool("portal_catalog").unrestrictedSearchResults(
         portal_type=PORTAL_TYPE, department=code
     )
-    return any(brain.UID != own for brain in brains)
+    return any(own != brain.UID for brain in brains)
 
 
 MESSAGES = {

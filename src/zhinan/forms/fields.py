@@ -81,7 +81,9 @@ def _field(part: Element | Column, prefix: str) -> schema.Field:
     vocabulary = PREFIX + part.list if part.list else DEPARTMENTS
     match part.kind:
         case "line":
-            return schema.TextLine(max_length=getattr(part, "max_length", None), **options)
+            return schema.TextLine(
+                max_length=getattr(part, "max_length", None), **options
+            )
         case "phone":
             return schema.TextLine(constraint=phone_constraint, **options)
         case "url":
@@ -169,7 +171,11 @@ def make_schema(
         Fieldset(
             fieldset.name,
             label=message(f"fieldset.{fieldset.name}", fieldset.title),
-            fields=[e.name for e in group if e.fieldset == fieldset.name and e.name in fields],
+            fields=[
+                e.name
+                for e in group
+                if e.fieldset == fieldset.name and e.name in fields
+            ],
         )
         for fieldset in fieldsets
     ]

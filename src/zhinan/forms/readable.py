@@ -29,7 +29,9 @@ def lines(field: Any, value: Any, context: Any, translate: Translate) -> list[st
         return []
     if ICollection.providedBy(field):
         if IRow.providedBy(field.value_type):
-            return [_row(field.value_type.schema, row, context, translate) for row in value]
+            return [
+                _row(field.value_type.schema, row, context, translate) for row in value
+            ]
         parts = [lines(field.value_type, item, context, translate) for item in value]
         return [line for part in parts for line in part]
     if IChoice.providedBy(field):
@@ -74,7 +76,9 @@ def own_fields(content_schema: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def difference(old: list[str], new: list[str]) -> list[tuple[str, list[tuple[str, str]]]]:
+def difference(
+    old: list[str], new: list[str]
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """What changed between two lists of lines.
 
     Each entry is ``same``, ``removed``, ``added`` or ``changed`` with its pieces, each

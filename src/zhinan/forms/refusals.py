@@ -138,7 +138,7 @@ def _sentence(error: Exception | None, field: IField) -> Message | str:
             return _("rest_small", default="“${title}” is at least ${min}.")
         case TooBig():
             return _("rest_big", default="“${title}” is at most ${max}.")
-        case WrongType() | WrongContainedType():
+        case WrongType() | WrongContainedType() | ValueError():
             return _wrong_type(field)
         case ValidationError():
             # Says itself what is wrong, as InvalidPhone does.

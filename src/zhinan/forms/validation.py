@@ -1,8 +1,8 @@
 """One check of what was entered, behind the form, REST and the import.
 
-A room registers a judge, a utility named by the content type. The problems that the judge finds become
-field errors on the form and in REST, with the same sentence, and log lines while
-content is imported, when nobody is there to answer.
+A room registers a judge, a utility named by the content type. The problems that the
+judge finds become field errors on the form and in REST, with the same sentence, and
+log lines while content is imported, when nobody is there to answer.
 """
 
 from collections.abc import Callable
@@ -62,7 +62,9 @@ class Judge:
     messages: Mapping[str, Message] = field(default_factory=dict)
 
 
-def problems(portal_type: str, context: Any, values: Mapping[str, Any]) -> list[Problem]:
+def problems(
+    portal_type: str, context: Any, values: Mapping[str, Any]
+) -> list[Problem]:
     """All problems of these values; ``context`` is the object or its container."""
     judge = queryUtility(IJudge, name=portal_type)
     return list(judge.check(context, values)) if judge else []
@@ -211,4 +213,3 @@ class CheckedDeserializer(DeserializeFromJson):
                 }
             )
         return schema_data, errors
-

@@ -60,7 +60,9 @@ def keep_on_change(obj: Any, event: Any) -> None:
 
 def versions(material: Material) -> Sequence[Any]:
     """The form versions of a material, in their order."""
-    return [child for child in material.objectValues() if IFormVersion.providedBy(child)]
+    return [
+        child for child in material.objectValues() if IFormVersion.providedBy(child)
+    ]
 
 
 def version_in_force(material: Material, day: datetime.date | None = None) -> Any:

@@ -145,7 +145,7 @@ MESSAGES = {
     ),
     "sample_is_blank": _(
         "sample_is_blank",
-        default="The sample is the blank form itself. Upload the one that is filled in.",
+        default="The sample is the blank form itself. Upload the filled one.",
     ),
 }
 

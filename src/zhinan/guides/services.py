@@ -175,11 +175,14 @@ class FormsGet(Service):
 class FormVersionSerializer(SerializeToJson):
     """GET of a form version, with checksums and the addresses of its files."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The stock answer with ``files``."""
-        result = super().__call__(*args, **kwargs)
-        version = self.getVersion(result["version"])
-        result["files"] = {name: file_summary(version, name) for name in FILE_FIELDS}
+    def __call__(self, version: Any = None, **kwargs: Any) -> dict[str, Any]:
+        """The stock answer with ``files``.
+
+        Its ``version`` is the version of the form, which hides the edition's number.
+        """
+        result = super().__call__(version=version, **kwargs)
+        obj = self.getVersion("current" if version is None else version)
+        result["files"] = {name: file_summary(obj, name) for name in FILE_FIELDS}
         return result
 
 

@@ -92,9 +92,13 @@ class ComparePage(PublicPage):
         found = []
         for name, field in own_fields(fti.lookupSchema()):
             old, new = (
-                lines(field, getattr(version["object"], name, None), self.context, self.t)
+                lines(
+                    field, getattr(version["object"], name, None), self.context, self.t
+                )
                 for version in (self.old, self.new)
             )
             if old != new:
-                found.append({"title": self.t(field.title), "rows": difference(old, new)})
+                found.append(
+                    {"title": self.t(field.title), "rows": difference(old, new)}
+                )
         return found

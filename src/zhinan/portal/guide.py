@@ -37,6 +37,8 @@ class Block:
     title: str
     value: Any = None
     columns: tuple[str, ...] = ()
+    #: kinds of the columns, such as phone
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class Download:
     sha256: str = ""
 
 
-_FACT_KINDS = frozenset("line int bool date choice choices department departments".split())
+_FACT_KINDS = frozenset(
+    ["line", "int", "bool", "date", "choice", "choices", "department", "departments"]
+)
 #: Elements that stand in the head of the page and in the fact bar.
 _HEAD = frozenset({"header", "facts"})
 
@@ -156,7 +160,8 @@ class GuidePage(PublicPage):
         columns = tuple(
             self.t(message(f"guide.{element.name}.{c.name}", c.title)) for c in shown
         )
-        return Block(element.name, "table", title, table, columns)
+        kinds = tuple(column.kind for column in shown)
+        return Block(element.name, "table", title, table, columns, kinds)
 
     def sections(self) -> list[dict[str, Any]]:
         """The sections of the page in order, each with its blocks."""
@@ -172,7 +177,9 @@ class GuidePage(PublicPage):
             blocks = [b for b in map(self.block, chosen) if b is not None]
             facts = [b for b in blocks if b.kind in {"fact", "phone", "link", "file"}]
             rest = [b for b in blocks if b not in facts]
-            if section.name == "materials" and any(e.kind == "materials" for e in chosen):
+            if section.name == "materials" and any(
+                e.kind == "materials" for e in chosen
+            ):
                 shown = bool(self.materials)
             elif section.name == "fees" and not self.short:
                 shown = self.context.charged is not None
@@ -182,8 +189,12 @@ class GuidePage(PublicPage):
                 found.append(
                     {
                         "name": section.name,
-                        "title": self.t(message(f"section.{section.name}", section.title)),
+                        "title": self.t(
+                            message(f"section.{section.name}", section.title)
+                        ),
                         "facts": facts,
+                        # Short answers stand where the first of them stands.
+                        "facts_first": bool(facts) and blocks[0] in facts,
                         "blocks": rest,
                     }
                 )
@@ -300,7 +311,9 @@ class GuidePage(PublicPage):
             "notes": notes,
             "form": download(material, current, "blank_form"),
             "sample": download(material, current, "filled_sample"),
-            "older": f"{material.absolute_url()}" if len(versions(material)) > 1 else "",
+            "older": f"{material.absolute_url()}"
+            if len(versions(material)) > 1
+            else "",
         }
 
     def has_files(self) -> bool:
@@ -400,7 +413,9 @@ class MaterialPage(PublicPage):
         current = version_in_force(self.context)
         rows = []
         for version in reversed(versions(self.context)):
-            rows.append(version_row(self, version, version is current_of(current, version)))
+            rows.append(
+                version_row(self, version, version is current_of(current, version))
+            )
         return rows
 
 

@@ -14,6 +14,7 @@ from Products.Five.browser import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
+from zhinan.forms.validation import IChecked
 from zhinan.portal.settings import ISiteWording
 from zope.i18n import translate
 from zope.i18nmessageid import Message
@@ -58,12 +59,14 @@ class PublicPage(BrowserView):
         tag = f'"{sha256(body.encode()).hexdigest()[:32]}"'
         response.setHeader("ETag", tag)
         response.setHeader(
-            "Cache-Control", f"public, max-age=0, s-maxage={SHARED_AGE}, must-revalidate"
+            "Cache-Control",
+            f"public, max-age=0, s-maxage={SHARED_AGE}, must-revalidate",
         )
         response.setHeader("Vary", "Accept-Language, Cookie")
-        if response.getStatus() == 200 and self.request.get_header(
-            "If-None-Match"
-        ) == tag:
+        if (
+            response.getStatus() == 200
+            and self.request.get_header("If-None-Match") == tag
+        ):
             response.setStatus(304)
             return ""
         return body
@@ -108,9 +111,7 @@ class PublicPage(BrowserView):
 
     def wording(self, name: str) -> str:
         """A text that the site's keeper set, or an empty one."""
-        return (
-            api.portal.get_registry_record(name, ISiteWording, default=None) or ""
-        )
+        return api.portal.get_registry_record(name, ISiteWording, default=None) or ""
 
     @cached_property
     def query_text(self) -> str:
@@ -161,9 +162,10 @@ class PublicPage(BrowserView):
             links.append((f"{url}/edit", _("Edit")))
             if getattr(context, "isPrincipiaFolderish", False):
                 links.append((f"{url}/folder_contents", _("Contents")))
-        if api.user.has_permission("CMFEditions: Access previous versions", obj=context):
-            if getattr(context, "portal_type", "") not in {"Plone Site", "Folder"}:
-                links.append((f"{url}/@@historyview", _("History")))
+        if IChecked.providedBy(context) and api.user.has_permission(
+            "CMFEditions: Access previous versions", obj=context
+        ):
+            links.append((f"{url}/@@historyview", _("History")))
         token = context.restrictedTraverse("@@authenticator").token()
         workflow = api.portal.get_tool("portal_workflow")
         state = workflow.getInfoFor(context, "review_state", None)

@@ -297,7 +297,7 @@ class GuidesPage(ListPage):
                 {
                     "title": self.t(title),
                     "rows": rows,
-                    "clear": self.link(**{parameter: "", "start": 0})
+                    "all_url": self.link(**{parameter: "", "start": 0})
                     if params[parameter]
                     else "",
                 }
@@ -516,12 +516,12 @@ class SearchPage(ListPage):
             {
                 "title": self.t(_("Type")),
                 "rows": types,
-                "clear": self.link(type="", start=0) if params["type"] else "",
+                "all_url": self.link(type="", start=0) if params["type"] else "",
             },
             {
                 "title": self.t(_("Department")),
                 "rows": owners,
-                "clear": self.link(department="", start=0)
+                "all_url": self.link(department="", start=0)
                 if params["department"]
                 else "",
             },
@@ -564,7 +564,11 @@ class PolicyPage(PublicPage):
 
     def text(self) -> str:
         """The text as safe HTML."""
-        return self.context.text.output_relative_to(self.context) if self.context.text else ""
+        return (
+            self.context.text.output_relative_to(self.context)
+            if self.context.text
+            else ""
+        )
 
     def files(self) -> list[dict[str, str]]:
         """Its files, from the catalogue."""
@@ -596,4 +600,8 @@ class TextPage(PublicPage):
 
     def text(self) -> str:
         """The text as safe HTML."""
-        return self.context.text.output_relative_to(self.context) if self.context.text else ""
+        return (
+            self.context.text.output_relative_to(self.context)
+            if self.context.text
+            else ""
+        )

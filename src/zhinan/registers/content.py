@@ -65,7 +65,8 @@ def judge(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
 MESSAGES = {
     "document_number_form": _(
         "document_number_form",
-        default="“${number}” is not a document number. Write it as 甘政办发〔2019〕10号.",
+        default="“${number}” is not a document number. Write the issuing body's "
+        "short name, the year in brackets, and the number with 号.",
     )
 }
 

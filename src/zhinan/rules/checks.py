@@ -16,7 +16,7 @@ from typing import Any
 import re
 
 
-#: Catch-all words for materials that GB/T 36114 forbids (recalled) and inspectors count.
+#: Catch-all words for materials: GB/T 36114 forbids them (recalled), inspectors count.
 VAGUE_MATERIAL = re.compile(
     r"(其他|其它|相关|有关)(的)?(申请)?(材料|资料|文件)$|等(材料|资料|文件)?$|"
     r"法律法规规定的其他|(要求|需要)的其他"

@@ -107,7 +107,7 @@ def implementation_code_problems(
     credit_code: str | None = None,
     field: str = "implementation_code",
 ) -> list[Problem]:
-    """Problems of an implementation code (31): credit code 18, level 1, basic code 12."""
+    """Problems of an implementation code (31): credit code 18, level 1, basic 12."""
     if len(code) != 31:
         return [_problem(field, "implementation_length", length=len(code))]
     body, level, basic = code[:18], code[18], code[19:]

@@ -17,10 +17,25 @@ import tomllib
 
 
 KINDS = frozenset(
-    "line text lines int bool choice choices rows date url phone department "
-    "departments file materials".split()
+    [
+        "line",
+        "text",
+        "lines",
+        "int",
+        "bool",
+        "choice",
+        "choices",
+        "rows",
+        "date",
+        "url",
+        "phone",
+        "department",
+        "departments",
+        "file",
+        "materials",
+    ]
 )
-COLUMN_KINDS = frozenset("line text int bool choice phone".split())
+COLUMN_KINDS = frozenset(["line", "text", "int", "bool", "choice", "phone"])
 
 
 @dataclass(frozen=True)

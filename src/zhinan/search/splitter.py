@@ -75,7 +75,9 @@ class PairSplitter:
 
     def processGlob(self, texts: list[str]) -> list[str]:
         """Terms for a query."""
-        return [term for text in texts for run in runs(text) for term in query_terms(run)]
+        return [
+            term for text in texts for run in runs(text) for term in query_terms(run)
+        ]
 
 
 if NAME not in element_factory.getFactoryNames(GROUP):

@@ -2,20 +2,20 @@
 
 Environment: ``ZHINAN_SITE_ID`` (zhinan), ``ZHINAN_DEMO`` (1 or 0: with demonstration
 content and its logins), ``ZHINAN_LOGINS_FILE`` (where the demonstration logins are
-written). Ends with status 1 and one line when the site could not be made.
+written). ``ZHINAN_TRACEBACK`` shows the whole error.
+
+Ends with status 1 and one line when the site could not be made.
 """
 
 from AccessControl.SecurityManagement import newSecurityManager
 from plone.distribution.api import site as site_api
 from Testing.makerequest import makerequest
+from zhinan.site import distribution
 from zope.globalrequest import setRequest
 
 import os
 import sys
 import transaction
-
-
-TITLES = {True: "嘉峪关市办事指南（演示）", False: "办事指南"}
 
 
 def main(app) -> int:
@@ -24,7 +24,7 @@ def main(app) -> int:
     setRequest(app.REQUEST)
     user = next(iter(app.acl_users.getUsers()), None)
     if user is None:
-        print("没有管理员账号，先用 addzopeuser 建立。(no administrator)", file=sys.stderr)
+        print("there is no administrator: make one with addzopeuser", file=sys.stderr)
         return 1
     newSecurityManager(None, user.__of__(app.acl_users))
     site_id = os.environ.get("ZHINAN_SITE_ID", "zhinan")
@@ -37,7 +37,7 @@ def main(app) -> int:
             "zhinan",
             {
                 "site_id": site_id,
-                "title": TITLES[demo],
+                "title": distribution.title(demo),
                 "description": "",
                 "default_language": "zh-cn",
                 "portal_timezone": "Asia/Shanghai",
@@ -49,7 +49,7 @@ def main(app) -> int:
         transaction.abort()
         if os.environ.get("ZHINAN_TRACEBACK"):
             raise
-        print(f"网站没有建成：{error} (site creation failed)", file=sys.stderr)
+        print(" ".join(str(error).split()) or repr(error), file=sys.stderr)
         return 1
     return 0
 

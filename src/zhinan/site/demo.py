@@ -1,65 +1,60 @@
 """Demonstration logins: they exist only together with the demonstration content."""
 
-from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from plone import api
+from typing import Any
 
+import json
 import os
 import secrets
 
 
-@dataclass(frozen=True)
-class Login:
-    """A person of the demonstration."""
-
-    name: str
-    fullname: str
-    roles: tuple[str, ...]
-    groups: tuple[str, ...] = ()
-
-
-LOGINS = (
-    Login("bianji", "李编辑（编辑）", ("Editor", "Contributor")),
-    Login("shenhe", "王审核（审核发布）", ("Reviewer",)),
-    Login("fagaiwei", "赵经办（发改委经办）", (), ("dept-fgw-handler",)),
-    Login("zonghechuangkou", "孙窗口（政务服务局经办）", (), ("dept-zwfw-handler",)),
-)
-
 #: Where the start script finds the logins that it prints; see docs/operations.md.
 LOGINS_FILE = "ZHINAN_LOGINS_FILE"
+#: No letters and digits that look alike on a screen.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
+def logins() -> list[dict[str, Any]]:
+    """The people of the demonstration: name, fullname, roles and groups."""
+    text = (files("zhinan") / "content" / "logins.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
 def make_password() -> str:
-    """A password that can be typed from a screen: 4 groups of 4."""
+    """A password that can be typed from a screen: 4 groups of 4, 79 bits."""
     groups = ("".join(secrets.choice(_ALPHABET) for _i in range(4)) for _g in range(4))
     return "-".join(groups)
 
 
 def create_logins() -> dict[str, str]:
-    """Create the people with fresh passwords; written to the file that is named."""
+    """Create the people with fresh passwords, and write these to the file named.
+
+    The file is that of the environment variable ``ZHINAN_LOGINS_FILE``, readable by
+    its owner alone; without the variable nothing is written.
+    """
     passwords = {}
-    for login in LOGINS:
-        passwords[login.name] = password = make_password()
+    lines = []
+    for login in logins():
+        name = login["name"]
+        passwords[name] = password = make_password()
         user = api.user.create(
-            email=f"{login.name}@example.com",
-            username=login.name,
+            email=f"{name}@example.com",
+            username=name,
             password=password,
-            properties={"fullname": login.fullname},
+            properties={"fullname": login["fullname"]},
         )
-        if login.roles:
-            api.user.grant_roles(user=user, roles=list(login.roles))
-        for name in login.groups:
-            if api.group.get(name) is None:
-                api.group.create(groupname=name, title=name)
-            api.group.add_user(groupname=name, user=user)
-    path = os.environ.get(LOGINS_FILE)
-    if path:
-        lines = [
-            f"{login.name}  {passwords[login.name]}  {login.fullname}\n"
-            for login in LOGINS
-        ]
+        if login["roles"]:
+            api.user.grant_roles(user=user, roles=login["roles"])
+        for group in login["groups"]:
+            if api.group.get(group) is None:
+                api.group.create(groupname=group, title=group)
+            api.group.add_user(groupname=group, user=user)
+        lines.append(f"{name}  {password}  {login['fullname']}\n")
+    if path := os.environ.get(LOGINS_FILE):
         target = Path(path)
         target.touch(mode=0o600)
+        target.chmod(0o600)
         target.write_text("".join(lines), encoding="utf-8")
     return passwords

@@ -1,8 +1,9 @@
-"""The handlers of our distribution: a new site, with or without demonstration content."""
+"""The handlers of our distribution: a new site, with demonstration content or not."""
 
 from Acquisition import aq_base
 from collections.abc import Iterable
 from DateTime import DateTime
+from importlib.resources import files
 from pathlib import Path
 from plone import api
 from plone.dexterity.schema import SCHEMA_CACHE
@@ -10,12 +11,19 @@ from plone.distribution.core import Distribution
 from plone.exportimport.importers import get_importer
 from Products.CMFPlone.Portal import PloneSite
 from typing import Any
+from zhinan import _
 from zhinan import logger
 from zhinan.forms.validation import IChecked
 from zhinan.site import demo
 from zhinan.site import structure
+from zope.i18n import translate
 
+import json
 import transaction
+
+
+#: Interface of the records that keep the wording; owned by the portal.
+WORDING = "zhinan.portal.settings.ISiteWording"
 
 
 class ImportFailed(Exception):
@@ -32,6 +40,26 @@ def handler(distribution: Distribution, site: PloneSite, answers: dict) -> Plone
         SCHEMA_CACHE.clear()
         import_content(site, distribution.contents["json"])
     return site
+
+
+def settings() -> dict[str, str]:
+    """Name and wording of the demonstration site."""
+    text = (files("zhinan") / "content" / "settings.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+def title(demo: bool) -> str:
+    """Name of a new site, with or without the demonstration content."""
+    if demo:
+        return settings()["title"]
+    return translate(_("Service guides"), target_language="zh_CN")
+
+
+def set_wording() -> None:
+    """What the demonstration site says in head and footer, that it is one above all."""
+    for name, value in settings().items():
+        if name != "title":
+            api.portal.set_registry_record(f"{WORDING}.{name}", value)
 
 
 def import_content(site: PloneSite, path: Path) -> None:
@@ -63,9 +91,10 @@ def as_published(item: dict[str, Any], obj: Any) -> Any:
 def post_handler(
     distribution: Distribution, site: PloneSite, answers: dict
 ) -> PloneSite:
-    """First edition of what was imported; demonstration logins only with its content."""
+    """First edition of what was imported; logins only with demonstration content."""
     if answers.get("setup_content"):
         first_editions(checked(site))
+        set_wording()
         demo.create_logins()
     return site
 

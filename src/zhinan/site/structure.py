@@ -9,9 +9,9 @@ from plone.formwidget.namedfile.converter import b64encode_file
 from Products.CMFPlone.Portal import PloneSite
 from zhinan import _
 from zhinan.feedback import store
-from zhinan.portal.interfaces import IDepartmentsFolder
-from zhinan.portal.interfaces import IGuidesFolder
-from zhinan.portal.interfaces import IPoliciesFolder
+from zhinan.interfaces import IDepartmentsFolder
+from zhinan.interfaces import IGuidesFolder
+from zhinan.interfaces import IPoliciesFolder
 from zope.i18n import translate
 from zope.interface import alsoProvides
 
