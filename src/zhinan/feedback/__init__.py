@@ -1,0 +1,1 @@
+"""What people ask and tell the departments: enquiries, and how they are answered."""
