@@ -79,6 +79,14 @@ class PairSplitter:
             term for text in texts for run in runs(text) for term in query_terms(run)
         ]
 
+    def process_post_glob(self, texts: list[str]) -> list[str]:
+        """Terms of a query that ``processGlob`` made already, for looking them up.
+
+        Without it the lexicon splits each pair once more: a phrase of three or more
+        characters finds nothing, and a pair also finds what ends in its last one.
+        """
+        return [term for text in texts for term in text.split()]
+
 
 if NAME not in element_factory.getFactoryNames(GROUP):
     element_factory.registerFactory(GROUP, NAME, PairSplitter)
