@@ -9,6 +9,7 @@ from the sources, and a Word file is only written anew if something in it is new
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from easyform_item import easyform_item
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -377,6 +378,9 @@ def build(found: list[sources.Source] | None = None) -> dict[str, bytes]:
     site = yaml.safe_load((sources.HERE / "site.yaml").read_text(encoding="utf-8"))
     for name in ("help", "about"):
         _page(tree, site[name])
+    form = yaml.safe_load((sources.HERE / "consultation.yaml").read_text("utf-8"))
+    values = easyform_item(form)
+    tree.add(f"/{form['id']}", "EasyForm", values, FIRST_DAY, FOLDER_WORKFLOW)
     return tree.finish() | {"settings.json": _json(settings(site))}
 
 
