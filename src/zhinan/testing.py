@@ -48,6 +48,7 @@ class DemoLayer(PloneSandboxLayer):
 
     def setUpPloneSite(self, portal):
         """Import the content tree and give everything its first edition."""
+        from importlib.resources import as_file
         from importlib.resources import files
         from zhinan.site import distribution
 
@@ -55,7 +56,7 @@ class DemoLayer(PloneSandboxLayer):
         alsoProvides(request, IZhinanLayer)
         setRequest(request)
         zope.login(portal.aq_parent["acl_users"], SITE_OWNER_NAME)
-        with files("zhinan").joinpath("content") as path:
+        with as_file(files("zhinan") / "content") as path:
             distribution.import_content(portal, path)
         distribution.first_editions(distribution.checked(portal))
         distribution.set_wording()

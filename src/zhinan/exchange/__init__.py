@@ -1,0 +1,1 @@
+"""Exchange: what leaves and enters as spreadsheet."""
