@@ -46,7 +46,7 @@ def test_values_are_those_of_the_guide(book):
 
 def test_no_cell_is_a_formula(book):
     """Text that begins like a formula stays text."""
-    workbook, guide = book
+    _workbook, guide = book
     guide.description = "=1+1"
     view = api.content.get_view("spreadsheet", guide, guide.REQUEST)
     again = load_workbook(BytesIO(view()))

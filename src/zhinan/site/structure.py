@@ -40,6 +40,8 @@ def prepare(site: PloneSite) -> None:
         if api.content.get_state(folder) != "published":
             api.content.transition(folder, to_state="published")
     store.prepare(site)
+    # The site's own type shows a page's text by default; ours is the home page.
+    site.setLayout("listing_view")
     logo = (files("zhinan.portal") / "static" / "logo.svg").read_bytes()
     api.portal.set_registry_record(
         "plone.site_logo", b64encode_file(filename="logo.svg", data=logo)
