@@ -3,11 +3,14 @@
 Our own domain is collected from the source by i18ndude. The other catalogues fill what
 Plone's own Chinese lacks (zope.i18n asks the catalogues of a language in the order of
 their registration, and ours comes after Plone's): an entry that Plone has meanwhile
-translated itself, or no longer knows, is taken out, and what is still missing is named.
+translated itself is taken out, and what is still missing is named. An entry that no
+template of messages knows stays: titles of workflows, roles and columns of the catalogue
+are looked up without being written down anywhere.
 """
 
 from collections.abc import Iterator
 from i18ndude.catalog import MessageCatalog
+from i18ndude.catalog import MessageEntry
 from i18ndude.catalog import POWriter
 from importlib.metadata import distributions
 from pathlib import Path
@@ -36,9 +39,14 @@ def upstream(domain: str) -> tuple[dict[str, str], dict[str, str]]:
         for key, entry in MessageCatalog(filename=str(path)).items():
             if path.suffix == ".pot":
                 english[key] = entry.getDefault() or key
-            elif entry.msgstr and not any("fuzzy" in c for c in entry.comments):
+            elif entry.msgstr and not fuzzy(entry):
                 chinese[key] = entry.msgstr
     return english, chinese
+
+
+def fuzzy(entry: MessageEntry) -> bool:
+    """Whether the English changed after the translation: it has to be read again."""
+    return any("fuzzy" in comment for comment in entry.comments)
 
 
 def _catalogues(domain: str) -> Iterator[Path]:
@@ -76,7 +84,7 @@ def renew_own() -> None:
             empty = [
                 key
                 for key, entry in MessageCatalog(filename=str(path)).items()
-                if not entry.msgstr
+                if not entry.msgstr or fuzzy(entry)
             ]
             report(DOMAIN, 0, empty)
 
@@ -85,14 +93,8 @@ def renew_supplement(path: Path) -> None:
     """Take out what Plone says itself by now, and name what nobody says."""
     domain = path.stem
     english, chinese = upstream(domain)
-    # What nobody's template of messages knows is ours: titles of our workflows.
-    own = MessageCatalog(filename=str(LOCALES / f"{DOMAIN}.pot"))
     catalogue = MessageCatalog(filename=str(path))
-    gone = [
-        key
-        for key in catalogue
-        if key in chinese or (key not in english and key not in own)
-    ]
+    gone = [key for key in catalogue if key in chinese]
     for key in gone:
         del catalogue[key]
     if gone:

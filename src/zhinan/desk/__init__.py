@@ -1,0 +1,1 @@
+"""What the staff sees, where it is not Plone's own."""
