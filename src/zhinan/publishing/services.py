@@ -1,4 +1,4 @@
-"""REST: transitions that leave dates to the workflow, and nothing behind when refused."""
+"""REST: transitions that leave dates to the workflow, and nothing when refused."""
 
 from Acquisition import aq_base
 from collections.abc import Iterable
@@ -7,7 +7,9 @@ from plone.restapi.services.workflow.transition import WorkflowTransition
 from Products.CMFCore.interfaces import IFolderish
 from Products.CMFCore.WorkflowCore import WorkflowException
 from typing import Any
+from zhinan import _
 from zope.component import queryMultiAdapter
+from zope.i18n import translate
 
 import transaction
 
@@ -43,9 +45,9 @@ class ContentTransition(WorkflowTransition):
             if self.wftool.getWorkflowsFor(obj):
                 try:
                     self.wftool.doActionFor(obj, self.transition, comment=comment)
-                except WorkflowException:
+                except WorkflowException as error:
                     if not self.is_same_state(obj):
-                        raise
+                        raise WorkflowException(self._why_not(obj)) from error
                 else:
                     if publication_dates:
                         reader = queryMultiAdapter(
@@ -56,3 +58,19 @@ class ContentTransition(WorkflowTransition):
                 self.recurse_transition(
                     obj.objectValues(), comment, publication_dates, include_children
                 )
+
+    def _why_not(self, obj: Any) -> str:
+        """What can be done instead: the stock message is English with a hole."""
+        steps = self.wftool.listActionInfos(object=obj)
+        possible = sorted(
+            step["id"] for step in steps if step["category"] == "workflow"
+        )
+        sentence = _(
+            "transition_refused",
+            default="“${transition}” is not possible now. Possible: ${possible}",
+            mapping={
+                "transition": self.transition,
+                "possible": ", ".join(possible) or "–",
+            },
+        )
+        return translate(sentence, context=self.request)

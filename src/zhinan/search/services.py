@@ -9,6 +9,8 @@ from plone.restapi.services import Service
 from Products.ZCatalog.Catalog import CatalogError
 from typing import Any
 from zExceptions import BadRequest
+from zhinan import _
+from zope.i18n import translate
 
 
 TEXT_INDEXES = ("SearchableText", "Title", "Description")
@@ -32,8 +34,13 @@ class SearchGet(Service):
                     return self._nothing()
         try:
             return SearchHandler(self.context, self.request).search(query)
-        except (QueryParsingError, CatalogError, ValueError, TypeError) as error:
-            raise BadRequest(str(error)) from error
+        except (QueryParsingError, CatalogError, ValueError) as error:
+            sentence = _(
+                "search_refused",
+                default="This cannot be searched for: ${reason}",
+                mapping={"reason": str(error)},
+            )
+            raise BadRequest(translate(sentence, context=self.request)) from error
 
     @staticmethod
     def _text(value: Any) -> str:

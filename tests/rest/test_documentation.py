@@ -1,0 +1,171 @@
+"""The examples in docs/rest.md are what a site really answers.
+
+``ZHINAN_WRITE_EXAMPLES=1 pytest tests/rest/test_documentation.py`` writes them anew;
+without it a difference fails.
+"""
+
+from . import examples
+from .sample import DEPARTMENT_DATA
+from .sample import GUIDE
+from .sample import GUIDE_DATA
+from .sample import MATERIAL
+from .sample import MATERIAL_DATA
+from .sample import OLD_VERSION
+from .sample import POLICY_DATA
+from .sample import VERSION
+
+import os
+import pytest
+
+
+RENEW = "ZHINAN_WRITE_EXAMPLES"
+
+
+def only(*names):
+    """Cut an object to these keys."""
+    return lambda body: {name: body[name] for name in names}
+
+
+def elements_cut(body):
+    """Two elements, one material element and one code list stand for all."""
+    first = next(iter(body["lists"]))
+    return {
+        **body,
+        "fieldsets": body["fieldsets"][:1],
+        "sections": body["sections"][:1],
+        "MatterGuide": [
+            row for row in body["MatterGuide"] if row["name"] in {"title", "flow"}
+        ],
+        "Material": [row for row in body["Material"] if row["name"] == "necessity"],
+        "lists": {first: body["lists"][first]},
+    }
+
+
+def schema_cut(body):
+    """One element of rows stands for all."""
+    return {
+        **only("type", "title", "required")(body),
+        "properties": {"flow": body["properties"]["flow"]},
+    }
+
+
+def without_neighbours(body):
+    """Siblings are left out: which there are depends on the site."""
+    return {
+        key: value
+        for key, value in body.items()
+        if key not in {"previous_item", "next_item"}
+    }
+
+
+@pytest.fixture
+def recorded(site_url, manager, editor, reviewer, public):
+    """The exchanges, in the order in which a guide comes into being."""
+    recorder = examples.Recorder(site_url)
+    keep = recorder.keep
+
+    def made(client, parent, data):
+        answer = client.post(parent, json=data)
+        assert answer.status_code == 201, answer.text
+        return answer
+
+    short = only("@id", "@type", "UID", "id", "review_state", "title", "type_title")
+    keep("department_post", made(manager, "departments", DEPARTMENT_DATA), short)
+    for name in ("submit", "publish"):
+        manager.post(f"departments/shili/@workflow/{name}", json={})
+
+    keep("types_get", editor.get("@types/MatterGuide"), schema_cut)
+    keep("elements_get", public.get("@elements"), elements_cut)
+    keep("vocabulary_get", public.get("@vocabularies/zhinan.codes.time_unit"))
+
+    wrong = {
+        **GUIDE_DATA,
+        "title": None,
+        "matter_type": "99",
+        "promised_limit": 30,
+        "consult_phone": "打电话",
+    }
+    keep(
+        "guide_post_refused", editor.post("guides", json=wrong), only("errors", "type")
+    )
+    keep("guide_post", made(editor, "guides", GUIDE_DATA), short)
+    rows = [{"step": "受理", "limit": "一天"}, {"step": "审查", "colour": "红"}, {}]
+    keep(
+        "rows_refused",
+        editor.patch(GUIDE, json={"flow": rows}),
+        only("errors", "type"),
+    )
+    change = {"description": GUIDE_DATA["description"], "changeNote": "改说明"}
+    keep("guide_patch", editor.patch(GUIDE, json=change))
+    keep("material_post", made(editor, GUIDE, MATERIAL_DATA), short)
+    made(editor, MATERIAL, OLD_VERSION)
+    keep("form_version_post", made(editor, MATERIAL, VERSION), short)
+
+    keep("workflow_get", editor.get(f"{GUIDE}/@workflow"))
+    refused = editor.post(f"{GUIDE}/@workflow/publish", json={})
+    keep("workflow_refused", refused)
+    sent = editor.post(f"{GUIDE}/@workflow/submit", json={"comment": "请审核"})
+    keep("workflow_submit", sent)
+    keep("guide_not_public", public.get(GUIDE))
+    keep("workflow_publish", reviewer.post(f"{GUIDE}/@workflow/publish", json={}))
+    keep("history_get", editor.get(f"{GUIDE}/@history"))
+
+    keep("guide_get", public.get(GUIDE), without_neighbours)
+    keep("materials_get", public.get(f"{GUIDE}/@materials"))
+    keep("forms_get", public.get(f"{MATERIAL}/@forms"))
+    keep("short_get", public.get(f"{GUIDE}/@short"))
+    address = f"{MATERIAL}/v2026-1/@@blank-form"
+    form = public.get(address, headers={"Accept": "*/*"})
+    keep("form_get", form)
+    again = {"Accept": "*/*", "If-None-Match": form.headers["ETag"]}
+    keep("form_get_again", public.get(address, headers=again))
+
+    made(editor, "policies", POLICY_DATA)
+    for name in ("submit", "publish"):
+        manager.post(f"policies/shili-banfa/@workflow/{name}", json={})
+    query = (
+        "SearchableText=设施设置&department=shili&portal_type=MatterGuide"
+        "&themes=safety&metadata_fields=row&metadata_fields=catalog_code"
+    )
+    keep("search_get", public.get(f"@search?{query}"))
+    keep("search_refused", public.get("@search?b_size=x"))
+    number = {"document_number": "嘉政发〔2026〕8号"}
+    keep("search_by_number", public.get("@search", params=number))
+    return recorder.texts
+
+
+def test_the_examples_are_what_a_site_answers(recorded):
+    """No committed example differs from a real exchange, and none is left over."""
+    if os.environ.get(RENEW) == "1":
+        examples.write(recorded)
+    expected = {
+        path.name: part
+        for name, parts in recorded.items()
+        for path, part in zip(examples.paths(name), parts, strict=True)
+    }
+    kept = {path.name: path.read_text("utf-8") for path in examples.FOLDER.iterdir()}
+    differing = sorted(
+        name for name in expected | kept if expected.get(name) != kept.get(name)
+    )
+    assert not differing, f"write the examples anew with {RENEW}=1"
+    page = examples.PAGE.read_text("utf-8")
+    assert examples.named_in(page) == set(recorded)
+    assert examples.page_with(page, recorded) == page, f"renew the page with {RENEW}=1"
+
+
+def test_a_changed_answer_is_noticed(recorded):
+    """The comparison has teeth: one changed character is a difference."""
+    page = examples.PAGE.read_text("utf-8")
+    name = "guide_post_refused"
+    request, response = recorded[name]
+    changed = {**recorded, name: (request, response.replace("400", "200"))}
+    assert examples.page_with(page, changed) != page
+
+
+def test_nothing_of_this_machine_is_in_an_example():
+    """Neither a port, a login nor a path."""
+    for path in examples.FOLDER.iterdir():
+        text = path.read_text("utf-8")
+        for trace in ("/plone", "Basic Y", "Traceback", "site-packages", "/src/"):
+            assert trace not in text, path.name
+        assert "localhost:" not in text.replace("localhost:8080", ""), path.name
