@@ -3,6 +3,7 @@
 from .conftest import QUESTION
 from .layer import DEPARTMENTS
 from .layer import FORM
+from .layer import PASSWORD
 from collections.abc import Iterator
 from collective.easyform.api import get_actions
 from collective.easyform.api import get_schema
@@ -391,6 +392,20 @@ class TestDepartment:
         other.open(f"{site.absolute_url()}/@@enquiries")
         assert enquiry.absolute_url() not in other.contents
         assert "zn-emptystate" in other.contents
+
+    def test_staff_bar_leads_to_the_list(self, site, browse):
+        link = f'href="{site.absolute_url()}/@@enquiries"'
+        api.user.create(email="a@example.com", username="other", password=PASSWORD)
+        transaction.commit()
+        for person, shown in (("jia-jingban", True), ("other", False), ("", False)):
+            browser = browse(person)
+            browser.open(url(site))
+            assert (link in browser.contents) is shown, person
+
+    def test_page_promises_no_mail_that_cannot_be_sent(self, site, browse, enquiry):
+        browser = browse("jia-jingban")
+        browser.open(enquiry.absolute_url())
+        assert "保存并发送答复" not in browser.contents
 
     def test_department_answers_on_the_page(self, site, browse, enquiry, outbox):
         browser = browse("jia-jingban")

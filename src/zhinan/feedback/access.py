@@ -2,12 +2,27 @@
 
 from borg.localrole.interfaces import ILocalRoleProvider
 from collections.abc import Iterator
+from plone import api
+from zhinan.departments import directory
 from zhinan.feedback.content import IEnquiry
 from zope.component import adapter
 from zope.interface import implementer
 
 
 HANDLER = "Handler"
+
+
+PERMISSION = "Zhinan: Answer enquiries"
+
+
+def concerned() -> bool:
+    """Whether the person who is logged in has enquiries to handle."""
+    if api.user.is_anonymous():
+        return False
+    if api.user.has_permission(PERMISSION, obj=api.portal.get()):
+        return True
+    groups = set(api.user.get_current().getUser().getGroups())
+    return any(handlers(code) in groups for code in directory.entries())
 
 
 def handlers(department: str) -> str:

@@ -42,6 +42,12 @@ def sender() -> str:
     return formataddr((one_line(name or ""), one_line(address))) if address else ""
 
 
+def ready() -> bool:
+    """Whether the site has an address and a mail server."""
+    host = api.portal.get_tool("MailHost")
+    return bool(sender() and getattr(host, "smtp_host", ""))
+
+
 def recipients(department: str) -> list[str]:
     """Addresses of the handlers of a department."""
     group = handlers(department)
@@ -111,11 +117,11 @@ def tell_sender(enquiry: Enquiry) -> None:
 
 def send(to: list[str], subject: str, body: str) -> None:
     """Send a message after the commit of this transaction; never raises."""
-    origin = sender()
-    host = api.portal.get_tool("MailHost")
-    if not to or not origin or not getattr(host, "smtp_host", ""):
+    if not to or not ready():
         logger.info("No mail about an enquiry: no address, or no mail server set")
         return
+    origin = sender()
+    host = api.portal.get_tool("MailHost")
     try:
         message = EmailMessage()
         message["Subject"] = one_line(subject)

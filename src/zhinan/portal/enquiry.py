@@ -9,7 +9,9 @@ from typing import Any
 from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.departments import directory
+from zhinan.feedback import mail
 from zhinan.feedback import workflow
+from zhinan.feedback.access import PERMISSION
 from zhinan.feedback.content import LONGEST
 from zhinan.feedback.content import PORTAL_TYPE
 from zhinan.feedback.store import CITY_TIME
@@ -29,7 +31,7 @@ STATES = {
 }
 #: What the pages say after a step; the list says it when the enquiry is out of sight.
 DONE = {
-    workflow.ANSWER: _("The answer is kept. Whoever left an e-mail address gets it."),
+    workflow.ANSWER: _("The answer is kept."),
     workflow.FORWARD: _("The enquiry was forwarded."),
     workflow.CLOSE: _("The enquiry is closed; name and contact were taken off."),
 }
@@ -182,7 +184,12 @@ class EnquiryPage(PublicPage):
     @cached_property
     def may_answer(self) -> bool:
         """Whether this person may take a step now."""
-        return api.user.has_permission("Zhinan: Answer enquiries", obj=self.context)
+        return api.user.has_permission(PERMISSION, obj=self.context)
+
+    @cached_property
+    def by_mail(self) -> bool:
+        """Whether the answer reaches who asked without a call."""
+        return bool(self.context.sender_email) and mail.ready()
 
     def may_forward(self) -> bool:
         """Whether it still waits for its answer."""
@@ -216,7 +223,10 @@ class EnquiryPage(PublicPage):
 
     def message(self) -> str:
         """What became of the step before."""
-        return self.t(done(self.request))
+        message = done(self.request)
+        if message == DONE[workflow.ANSWER] and self.by_mail:
+            message = _("The answer is kept and goes out by mail.")
+        return self.t(message)
 
     def failure(self) -> str:
         """Why a step could not be taken."""

@@ -14,6 +14,7 @@ from Products.Five.browser import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
+from zhinan.feedback.access import concerned
 from zhinan.forms.validation import IChecked
 from zhinan.portal.settings import ISiteWording
 from zope.i18n import translate
@@ -166,6 +167,8 @@ class PublicPage(BrowserView):
             "CMFEditions: Access previous versions", obj=context
         ):
             links.append((f"{url}/@@historyview", _("History")))
+        if concerned():
+            links.append((f"{self.portal_url}/@@enquiries", _("Enquiries")))
         token = context.restrictedTraverse("@@authenticator").token()
         workflow = api.portal.get_tool("portal_workflow")
         state = workflow.getInfoFor(context, "review_state", None)
