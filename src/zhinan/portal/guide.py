@@ -63,6 +63,7 @@ class GuidePage(PublicPage):
     """A guide as the public reads it."""
 
     template = ViewPageTemplateFile("templates/guide.pt")
+    cached = True
     blocks = ViewPageTemplateFile("templates/blocks.pt")
     entrance = "guides"
     short = False
@@ -395,6 +396,7 @@ class MaterialPage(PublicPage):
     """A material with every version of its form, each at its own address."""
 
     template = ViewPageTemplateFile("templates/material.pt")
+    cached = True
     version_template = ViewPageTemplateFile("templates/version.pt")
     entrance = "guides"
 
@@ -461,6 +463,7 @@ class FormVersionPage(PublicPage):
     """One version of a form at its permanent address."""
 
     template = ViewPageTemplateFile("templates/formversion.pt")
+    cached = True
     version_template = ViewPageTemplateFile("templates/version.pt")
     entrance = "guides"
 

@@ -16,6 +16,7 @@ from typing import Any
 from zhinan import _
 from zhinan.feedback.access import concerned
 from zhinan.forms.validation import IChecked
+from zhinan.portal import pagecache
 from zhinan.portal.settings import ISiteWording
 from zope.i18n import translate
 from zope.i18nmessageid import Message
@@ -41,6 +42,8 @@ class PublicPage(BrowserView):
     title: str | Message = ""
     #: which entrance of the head is the current one
     entrance = ""
+    #: whether the page for the public may be kept in memory
+    cached = False
 
     def update(self) -> None:
         """Prepare what the template shows."""
@@ -48,15 +51,17 @@ class PublicPage(BrowserView):
     def __call__(self) -> str:
         """The page, or 304 when the client has it already."""
         self.request.environ[DISABLE_TRANSFORM_REQUEST_KEY] = True
-        self.update()
         response = self.request.response
-        if response.getStatus() in {301, 302, 303}:
-            return ""
-        body = self.template()
-        response.setHeader("Content-Type", "text/html; charset=utf-8")
         if not self.anonymous:
             response.setHeader("Cache-Control", "private, no-store")
-            return body
+            return self.render()
+        key = pagecache.key(self) if self.cached else None
+        body = pagecache.PAGES.get(key) if key else None
+        if body is None:
+            body = self.render()
+            if key and response.getStatus() == 200:
+                pagecache.PAGES.put(key, body)
+        response.setHeader("Content-Type", "text/html; charset=utf-8")
         tag = f'"{sha256(body.encode()).hexdigest()[:32]}"'
         response.setHeader("ETag", tag)
         response.setHeader(
@@ -70,6 +75,16 @@ class PublicPage(BrowserView):
         ):
             response.setStatus(304)
             return ""
+        return body
+
+    def render(self) -> str:
+        """Prepare and fill the template; empty after a redirection."""
+        self.update()
+        response = self.request.response
+        if response.getStatus() in {301, 302, 303}:
+            return ""
+        body = self.template()
+        response.setHeader("Content-Type", "text/html; charset=utf-8")
         return body
 
     # ------------------------------------------------------------------ helpers

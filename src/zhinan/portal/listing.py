@@ -160,6 +160,7 @@ class HomePage(ListPage):
     """The first page: search, entrances, departments and themes."""
 
     template = ViewPageTemplateFile("templates/home.pt")
+    cached = True
     body_class = "zn-home"
 
     @property
@@ -230,6 +231,7 @@ class GuidesPage(ListPage):
     """All guides, narrowed by department, theme and whom they are for."""
 
     template = ViewPageTemplateFile("templates/guides.pt")
+    cached = True
     entrance = "guides"
     title = _("Service guides")
 
@@ -318,6 +320,7 @@ class DepartmentsPage(ListPage):
     """All departments."""
 
     template = ViewPageTemplateFile("templates/entries.pt")
+    cached = True
     entrance = "departments"
     title = _("Departments")
     empty = _("No department is online yet.")
@@ -349,6 +352,7 @@ class DepartmentPage(ListPage):
     """A department: what it does, where it is, and its guides."""
 
     template = ViewPageTemplateFile("templates/department.pt")
+    cached = True
     entrance = "departments"
 
     @property
@@ -373,6 +377,7 @@ class PoliciesPage(ListPage):
     """All policy documents."""
 
     template = ViewPageTemplateFile("templates/entries.pt")
+    cached = True
     entrance = "policies"
     title = _("Policy documents")
     empty = _("No policy document is online yet.")
@@ -532,6 +537,7 @@ class PolicyPage(PublicPage):
     """A policy document with its text and files."""
 
     template = ViewPageTemplateFile("templates/policy.pt")
+    cached = True
     entrance = "policies"
 
     @property
@@ -592,6 +598,7 @@ class TextPage(PublicPage):
     """A plain page of the site, such as help or about."""
 
     template = ViewPageTemplateFile("templates/text.pt")
+    cached = True
 
     @property
     def title(self) -> str:
