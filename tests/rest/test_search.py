@@ -115,7 +115,7 @@ def test_any_text_is_a_query(public, published):
     )
 
     @settings(
-        max_examples=150,
+        max_examples=100,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

@@ -355,7 +355,7 @@ def test_no_value_makes_the_server_fail(manager, guide):
     """Whatever JSON stands in a field: stored or refused, never a server error."""
 
     @settings(
-        max_examples=120,
+        max_examples=80,
         deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
