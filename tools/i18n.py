@@ -4,7 +4,7 @@ Our own domain is collected from the source by i18ndude. The other catalogues fi
 Plone's own Chinese lacks (zope.i18n asks the catalogues of a language in the order of
 their registration, and ours comes after Plone's): an entry that Plone has meanwhile
 translated itself is taken out, and what is still missing is named. An entry that no
-template of messages knows stays: titles of workflows, roles and columns of the catalogue
+template of messages knows stays: titles of workflows, roles and the catalogue's columns
 are looked up without being written down anywhere.
 """
 
