@@ -369,3 +369,16 @@ def test_no_value_makes_the_server_fail(manager, guide):
         assert manager.get(guide).status_code == 200
 
     check()
+
+
+def test_materials_are_put_in_order(manager, guide):
+    """The order is the client's; a wrong move is a field error."""
+    for name in ("m01", "m02", "m03"):
+        answer = manager.post(guide, json={**MATERIAL_DATA, "id": name})
+        assert answer.status_code == 201
+    move = {"ordering": {"obj_id": "m03", "delta": "top"}, "layout": "view"}
+    assert manager.patch(guide, json=move).status_code == 204
+    items = manager.get(f"{guide}/@materials").json()["items"]
+    assert [item["@id"][-3:] for item in items] == ["m03", "m01", "m02"]
+    for wrong in ({"ordering": 3}, {"layout": "edit"}):
+        assert errors_of(manager.patch(guide, json=wrong)).keys() == wrong.keys()

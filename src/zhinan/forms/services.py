@@ -9,6 +9,7 @@ from .refusals import Cell
 from .refusals import ItemsRefused
 from .refusals import NotAFile
 from .refusals import NotARow
+from .refusals import shown
 from .refusals import UnknownColumn
 from .validation import CheckedDeserializer
 from .validation import IChecked
@@ -34,9 +35,11 @@ from plone.restapi.types.adapters import DefaultJsonSchemaProvider
 from plone.restapi.types.interfaces import IJsonSchemaProvider
 from typing import Any
 from zExceptions import BadRequest
+from zhinan import _
 from zhinan.interfaces import IZhinanLayer
 from zope.component import adapter
 from zope.component import getMultiAdapter
+from zope.i18n import translate
 from zope.interface import implementer
 from zope.interface import Interface
 from zope.publisher.interfaces.browser import IBrowserRequest
@@ -77,7 +80,30 @@ class ExplainedDeserializer(CheckedDeserializer):
                 found.append(error)
             else:
                 found += answers(error["field"], cause, field)
+        if "layout" in data and data["layout"] not in self._layouts():
+            found.append(self._impossible("layout", data["layout"]))
         return schema_data, found
+
+    def handle_ordering(self, data: dict[str, Any]) -> None:
+        """Move a child; BadRequest where the stock reader would fail."""
+        try:
+            super().handle_ordering(data)
+        except REFUSALS as error:
+            wrong = self._impossible("ordering", data.get("ordering"))
+            wrong["message"] = translate(wrong["message"], context=self.request)
+            raise BadRequest([wrong]) from error
+
+    def _layouts(self) -> list[str]:
+        return [name for name, _title in self.context.getAvailableLayouts()]
+
+    @staticmethod
+    def _impossible(name: str, value: Any) -> dict[str, Any]:
+        sentence = _(
+            "rest_impossible",
+            default="“${value}” is not possible as ${name}.",
+            mapping={"value": shown(value), "name": name},
+        )
+        return {"field": name, "message": sentence, "error": "ValidationError"}
 
 
 class _Careful:
