@@ -86,8 +86,7 @@ def content(house: Checkout) -> int:
 
 def i18n(house: Checkout) -> int:
     install(house)
-    checks.renew_catalogues(house)
-    return 0
+    return processes.show([house.python, "tools/i18n.py"], cwd=house.root)
 
 
 def renew_pins(house: Checkout) -> int:

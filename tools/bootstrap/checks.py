@@ -89,20 +89,6 @@ def format_code(house: Checkout) -> None:
             raise Refusal("failed", what=command[0], line="")
 
 
-def renew_catalogues(house: Checkout) -> None:
-    """Collects the messages of the source and brings the catalogues up to date."""
-    locales = Path("src/zhinan/locales")
-    pot = locales / "zhinan.pot"
-    i18ndude = house.tool("i18ndude")
-    for command in (
-        [i18ndude, "rebuild-pot", "--pot", pot, "--create", "zhinan"]
-        + ["src/zhinan", "profiles"],
-        [i18ndude, "sync", "--pot", pot]
-        + sorted((house.root / locales).glob("*/LC_MESSAGES/zhinan.po")),
-    ):
-        processes.run("i18ndude", command, cwd=house.root)
-
-
 def clean(house: Checkout) -> None:
     """Removes what was built; var, the site's data, is not touched."""
     for name in BUILT:
