@@ -39,6 +39,9 @@ GUIDE_CASES = [
     ("title no text", {"title": 7}, "title", "事项名称"),
     ("title of two lines", {"title": "甲\n乙"}, "title", "一行"),
     ("title too long", {"title": "长" * 201}, "title", "200"),
+    ("control character", {"title": "甲\x00乙"}, "title", "控制字符"),
+    ("half a pair", {"scope": "甲\ud800乙"}, "scope", "控制字符"),
+    ("control in a list", {"conditions": ["甲\x07"]}, "conditions", "控制字符"),
     ("no department", {"department": None}, "department", "实施主体"),
     ("unknown department", {"department": "nobody"}, "department", "nobody"),
     ("unknown type", {"matter_type": "99"}, "matter_type", "zhinan.codes.matter_type"),
@@ -369,6 +372,20 @@ def test_no_value_makes_the_server_fail(manager, guide):
         assert manager.get(guide).status_code == 200
 
     check()
+
+
+def test_a_body_that_is_no_object_is_refused(manager, guide):
+    """The client's mistake, never the server's."""
+    headers = {"Content-Type": "application/json"}
+    for body in ("[]", "7", "nonsense", '"text"'):
+        for method, address in (
+            ("POST", "guides"),
+            ("PATCH", guide),
+            ("POST", f"{guide}/@workflow/submit"),
+        ):
+            answer = manager.request(method, address, data=body, headers=headers)
+            assert answer.status_code == 400, (method, address, body, answer.text)
+    assert manager.get(guide).json()["review_state"] == "draft"
 
 
 def test_materials_are_put_in_order(manager, guide):

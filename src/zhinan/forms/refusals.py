@@ -36,6 +36,10 @@ class UnknownColumn(ValidationError):
     """A row has a column that is not one of its element; the first argument is it."""
 
 
+class Unprintable(ValidationError):
+    """A text has characters that no page or document can hold."""
+
+
 class NotARow(ValidationError):
     """Something else stands where a row should."""
 
@@ -65,6 +69,7 @@ class ItemsRefused(ValidationError):
 def shown(value: Any) -> str:
     """A value as it can be repeated in a sentence."""
     text = value if isinstance(value, str) else repr(value)
+    text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
@@ -109,6 +114,11 @@ def _sentence(error: Exception | None, field: IField) -> Message | str:
             return _("rest_required", default="“${title}” must be filled in.")
         case UnknownColumn():
             return _("rest_column", default="There is no column “${value}” here.")
+        case Unprintable():
+            return _(
+                "rest_unprintable",
+                default="“${title}” has control characters. Type the text anew.",
+            )
         case NotARow():
             return _(
                 "rest_row",

@@ -11,6 +11,7 @@ from .refusals import NotAFile
 from .refusals import NotARow
 from .refusals import shown
 from .refusals import UnknownColumn
+from .refusals import Unprintable
 from .validation import CheckedDeserializer
 from .validation import IChecked
 from base64 import b64decode
@@ -26,6 +27,8 @@ from plone.restapi.deserializer.dxfields import CollectionFieldDeserializer
 from plone.restapi.deserializer.dxfields import DefaultFieldDeserializer
 from plone.restapi.deserializer.dxfields import NamedFieldDeserializer
 from plone.restapi.deserializer.dxfields import RichTextFieldDeserializer
+from plone.restapi.deserializer.dxfields import TextLineFieldDeserializer
+from plone.restapi.exceptions import DeserializationError
 from plone.restapi.interfaces import IFieldDeserializer
 from plone.restapi.interfaces import IFieldSerializer
 from plone.restapi.serializer.converters import json_compatible
@@ -51,14 +54,20 @@ from zope.schema.interfaces import ICollection
 from zope.schema.interfaces import IField
 from zope.schema.interfaces import IInt
 from zope.schema.interfaces import IList
+from zope.schema.interfaces import ITextLine
 from zope.schema.interfaces import IVocabularyTokenized
 from zope.schema.interfaces import RequiredMissing
 from zope.schema.interfaces import ValidationError
 from zope.schema.interfaces import WrongType
 
+import re
+
 
 #: What a reader may raise over a value that a client made up.
 REFUSALS = (ValidationError, ValueError, TypeError, LookupError, AttributeError)
+
+#: Control characters but tab and line ends, and halves of surrogate pairs.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class ExplainedDeserializer(CheckedDeserializer):
@@ -119,10 +128,26 @@ class _Careful:
             raise WrongType(value, str(error)) from error
 
 
+class _Printable(_Careful):
+    """Text without characters that no page or document can hold."""
+
+    def __call__(self, value: Any) -> Any:
+        """The text; Unprintable if it has control characters or half of a pair."""
+        if isinstance(value, str) and _UNPRINTABLE.search(value):
+            raise Unprintable(value)
+        return super().__call__(value)
+
+
 @implementer(IFieldDeserializer)
 @adapter(IField, IChecked, IBrowserRequest)
-class FieldDeserializer(_Careful, DefaultFieldDeserializer):
+class FieldDeserializer(_Printable, DefaultFieldDeserializer):
     """Text, numbers, dates."""
+
+
+@implementer(IFieldDeserializer)
+@adapter(ITextLine, IChecked, IBrowserRequest)
+class LineDeserializer(_Printable, TextLineFieldDeserializer):
+    """One line of text."""
 
 
 @implementer(IFieldDeserializer)
@@ -135,6 +160,13 @@ class ChoiceDeserializer(_Careful, ChoiceFieldDeserializer):
 @adapter(IRichText, IChecked, IBrowserRequest)
 class RichTextDeserializer(_Careful, RichTextFieldDeserializer):
     """Formatted text as text, or as an object with data and content-type."""
+
+    def __call__(self, value: Any) -> Any:
+        """The text; Unprintable as for plain text."""
+        data = value.get("data") if isinstance(value, dict) else value
+        if isinstance(data, str) and _UNPRINTABLE.search(data):
+            raise Unprintable(data)
+        return super().__call__(value)
 
 
 @adapter(IBool, IChecked, IBrowserRequest)
@@ -335,3 +367,16 @@ class FieldErrors(ErrorHandling):
         if IZhinanLayer.providedBy(self.request) and isinstance(found, list):
             result["errors"] = json_compatible(found)
         return result
+
+
+@adapter(DeserializationError, IAPIRequest)
+class MalformedBody(ErrorHandling):
+    """A body that is no JSON object is the client's mistake.
+
+    The stock services for POST let it pass as a failure of the server.
+    """
+
+    def __call__(self) -> None:
+        """The stock answer with status 400."""
+        self.request.response.setStatus(400, lock=1)
+        super().__call__()
