@@ -37,9 +37,7 @@ def consultation() -> dict[str, Any]:
 
 
 @pytest.fixture
-def site(
-    functional_session: Any, consultation_layer: Mapping[str, Any]
-) -> Iterator[Any]:
+def site(functional_class: Any, consultation_layer: Mapping[str, Any]) -> Iterator[Any]:
     """The site, as its administrator sees it."""
     request = consultation_layer["request"]
     alsoProvides(request, IZhinanLayer)

@@ -470,7 +470,16 @@ class FormVersionPage(PublicPage):
     @property
     def title(self) -> str:
         """Name of the form with its version."""
-        return f"{self.context.title}（{self.context.version}）"
+        return self.t(
+            _(
+                "title_with_version",
+                default="${title} (${version})",
+                mapping={
+                    "title": self.context.title,
+                    "version": self.context.version,
+                },
+            )
+        )
 
     @property
     def material(self) -> Any:
