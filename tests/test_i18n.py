@@ -366,6 +366,7 @@ OFFICE = (
     "",
     "edit",
     "sitemap",
+    "guides",
     "guides/edit",
     "guides/select_default_page",
     "++add++Document",
