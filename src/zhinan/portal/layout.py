@@ -191,7 +191,7 @@ class PublicPage(BrowserView):
             {
                 "url": f"{url}/content_status_modify?workflow_action={action['id']}"
                 f"&_authenticator={token}",
-                "title": self.t(Message(action["title"], domain="zhinan")),
+                "title": self.t(Message(action["title"], domain="plone")),
             }
             for action in workflow.listActionInfos(object=context)
             if action["category"] == "workflow"
@@ -201,7 +201,7 @@ class PublicPage(BrowserView):
             state_title = self.t(
                 Message(
                     workflow.getTitleForStateOnType(state, context.portal_type),
-                    domain="zhinan",
+                    domain="plone",
                 )
             )
         return {

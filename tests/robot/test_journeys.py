@@ -1,0 +1,60 @@
+"""The journeys of tests/robot in a real browser, against the demonstration site."""
+
+from pathlib import Path
+from plone import api
+from plone.app.testing import login
+from plone.app.testing import logout
+from plone.app.testing import SITE_OWNER_NAME
+from zhinan.site import demo
+
+import os
+import pytest
+import subprocess
+import sys
+import transaction
+
+
+HERE = Path(__file__).parent
+JOURNEYS = sorted(path.name for path in HERE.glob("*.robot"))
+SECONDS = 300
+
+
+@pytest.fixture
+def site(demo_functional):
+    """The served site with its demonstration logins, and their passwords."""
+    portal = demo_functional["portal"]
+    login(demo_functional["app"], SITE_OWNER_NAME)
+    passwords = demo.create_logins()
+    password = passwords["bianji"]
+    for name in passwords:
+        api.user.get(username=name).setSecurityProfile(password=password)
+    logout()
+    transaction.commit()
+    return portal.absolute_url(), password
+
+
+@pytest.mark.parametrize("journey", JOURNEYS)
+def test_journey(site, journey, tmp_path):
+    """Every journey ends well; its log and screenshots stand in the message."""
+    url, password = site
+    result = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "robot",
+            "--outputdir",
+            str(tmp_path),
+            "--pythonpath",
+            str(HERE),
+            "--variable",
+            f"SITE:{url}",
+            "--variable",
+            f"PASSWORD:{password}",
+            str(HERE / journey),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert result.returncode == 0, f"{result.stdout}\n{result.stderr}\n{tmp_path}"
