@@ -22,9 +22,9 @@ VAGUE_MATERIAL = re.compile(
     r"法律法规规定的其他|(要求|需要)的其他"
 )
 PHONE = re.compile(
-    r"^(?:(?:\d{3,4}-)?\d{7,8}(?:(?:转|-)\d{1,5})?|1\d{10}|1[0-9]{4}|\d{3}-?\d{3}-?\d{4})$"
+    r"^(?:(?:\d{3,4}-)?\d{7,8}(?:(?:转|-)\d{1,5})?|1\d{10}|1[0-9]{4}|\d{3}-?\d{3}-?\d{4})$",
+    re.ASCII,
 )
-_ORDER = {"hour": 0, "workday": 1, "day": 1, "month": 2, "year": 3}
 
 
 def _problem(field: str, id: str, **values: object) -> Problem:

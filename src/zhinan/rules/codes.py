@@ -19,7 +19,7 @@ USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 ORG_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
-CATALOG_CODE = re.compile(r"^\d{9}(\d{3}|00Y)$")
+CATALOG_CODE = re.compile(r"^\d{9}(\d{3}|00Y)$", re.ASCII)
 TEMPORARY_PREFIX = "TE"
 
 
@@ -139,7 +139,7 @@ def handling_code_problems(
     """Problems of a handling item code (33): implementation code 31 and serial 2."""
     if len(code) != 33:
         return [_problem(field, "handling_length", length=len(code))]
-    if not re.match(r"^\d{2}$", code[31:]):
+    if not re.match(r"^\d{2}$", code[31:], re.ASCII):
         return [_problem(field, "handling_serial", serial=code[31:])]
     if implementation_code and code[:31] != implementation_code:
         return [_problem(field, "handling_implementation", code=code[:31])]
@@ -147,7 +147,7 @@ def handling_code_problems(
 
 
 #: Investment project code: the form only; no checksum rule is known (GB/T 40058-2021).
-PROJECT_CODE = re.compile(r"^(\d{4})-(\d{6})-(\d{2})-(\d{2})-(\d{6})$")
+PROJECT_CODE = re.compile(r"^(\d{4})-(\d{6})-(\d{2})-(\d{2})-(\d{6})$", re.ASCII)
 
 
 def project_code_problems(code: str, field: str = "project_code") -> list[Problem]:

@@ -161,7 +161,8 @@ def _element(row: dict[str, Any], lists: Mapping[str, CodeList]) -> Element:
         raise ValueError(f"{element.name}: unknown kind {element.kind!r}")
     if (element.kind == "rows") != bool(columns):
         raise ValueError(f"{element.name}: rows need columns, others have none")
-    for part in (element, *columns):
+    parts: tuple[Element | Column, ...] = (element, *columns)
+    for part in parts:
         if (part.kind in {"choice", "choices"}) != bool(part.list):
             raise ValueError(f"{element.name}.{part.name}: a choice needs a list")
         if part.list and part.list not in lists:
