@@ -4,6 +4,8 @@ from .content import IFormVersion
 from .content import IMaterial
 from .content import IMatterGuide
 from .files import FILE_FIELDS
+from Acquisition import aq_inner
+from Acquisition import aq_parent
 from collections.abc import Iterator
 from plone.indexer import indexer
 from typing import Any
@@ -120,3 +122,23 @@ def guide_row(obj: Any) -> dict[str, Any]:
         "online",
     )
     return {name: getattr(obj, name, None) for name in names}
+
+
+def _guide_of(obj: Any) -> dict[str, str | None]:
+    """The guide to which a part belongs, so that a hit in the part leads to it."""
+    parent = aq_parent(aq_inner(obj))
+    while parent is not None and not IMatterGuide.providedBy(parent):
+        parent = aq_parent(aq_inner(parent))
+    return {"guide": parent.UID() if parent is not None else None}
+
+
+@indexer(IMaterial)
+def material_row(obj: Any) -> dict[str, str | None]:
+    """UID of the guide of a material."""
+    return _guide_of(obj)
+
+
+@indexer(IFormVersion)
+def form_row(obj: Any) -> dict[str, str | None]:
+    """UID of the guide of a form."""
+    return _guide_of(obj)

@@ -462,11 +462,8 @@ class SearchPage(ListPage):
         hits: dict[str, dict[str, Any]] = {}
         inside: dict[str, list[str]] = {}
         for position, brain in enumerate(brains):
-            path = brain.getPath()
             if brain.portal_type in {MATERIAL, FORM}:
-                depth = 1 if brain.portal_type == MATERIAL else 2
-                parent = path.rsplit("/", depth)[0]
-                names = inside.setdefault(parent, [])
+                names = inside.setdefault((brain.row or {}).get("guide"), [])
                 if brain.Title not in names:
                     names.append(brain.Title)
                 continue
@@ -478,20 +475,19 @@ class SearchPage(ListPage):
             elif wanted and all(run in summary for run in wanted):
                 rank = 1
             key = (rank, brain.portal_type != GUIDE, position)
-            hits[path] = {"brain": brain, "key": key, "found_in": []}
-        missing = [path for path in inside if path not in hits]
+            hits[brain.UID] = {"brain": brain, "key": key, "found_in": []}
+        missing = [uid for uid in inside if uid and uid not in hits]
         if missing:
-            for brain in self.catalog(
-                path={"query": missing, "depth": 0}, portal_type=GUIDE
-            ):
-                hits[brain.getPath()] = {
+            # By UID: for a path the catalogue would wake the object at its end.
+            for brain in self.catalog(UID=missing, portal_type=GUIDE):
+                hits[brain.UID] = {
                     "brain": brain,
                     "key": (3, False, len(brains)),
                     "found_in": [],
                 }
-        for path, names in inside.items():
-            if path in hits:
-                hits[path]["found_in"] = names
+        for uid, names in inside.items():
+            if uid in hits:
+                hits[uid]["found_in"] = names
         return sorted(hits.values(), key=lambda hit: hit["key"])
 
     def facets(self) -> list[dict[str, Any]]:
