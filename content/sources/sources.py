@@ -136,7 +136,9 @@ def _group_problems(
                         found.append(f"{element.name}[{number}].{column.name}: 必填")
         elif element.kind in {"department", "departments"}:
             codes = [value] if isinstance(value, str) else value
-            found += [f"{element.name}: 没有部门 {c}" for c in codes if c not in departments()]
+            found += [
+                f"{element.name}: 没有部门 {c}" for c in codes if c not in departments()
+            ]
         elif problem := _value_problem(element, value):
             found.append(f"{element.name}: {problem}")
     return found
@@ -233,14 +235,25 @@ def problems(source: Source) -> list[str]:
             source.department, values.get("catalog_code", "")
         ),
     }
-    found += [f"{p.field}: {p.id} {p.mapping}" for p in checks.consistency_problems(full)]
+    found += [
+        f"{p.field}: {p.id} {p.mapping}" for p in checks.consistency_problems(full)
+    ]
     for element in elements().guide:
         if element.kind == "file" or element.name in {
-            "handling_code", "entrusted_body", "planned_end", "co_departments",
-            "onsite_reason", "fees", "mobile_url", "online_depth", "special_procedures",
+            "handling_code",
+            "entrusted_body",
+            "planned_end",
+            "co_departments",
+            "onsite_reason",
+            "fees",
+            "mobile_url",
+            "online_depth",
+            "special_procedures",
         }:
             continue
-        if element.name != "materials" and checks.is_empty(element, full.get(element.name)):
+        if element.name != "materials" and checks.is_empty(
+            element, full.get(element.name)
+        ):
             found.append(f"{element.name}（{element.title}）: 没有填写")
     found += basis_problems(values.get("legal_basis") or [])
     if len(materials) < 3:
@@ -271,7 +284,10 @@ def overlaps(sources: list[Source]) -> list[str]:
         for m in s.values.get("materials", ())
         if m.get("form")
     ]
-    sets = [(name, {re.sub(r"\s", "", x) for x in form_labels(form)}) for name, form in forms]
+    sets = [
+        (name, {re.sub(r"\s", "", x) for x in form_labels(form)})
+        for name, form in forms
+    ]
     found = []
     for index, (name, labels) in enumerate(sets):
         for other, others in sets[index + 1 :]:
@@ -279,18 +295,24 @@ def overlaps(sources: list[Source]) -> list[str]:
             if share >= 0.5:
                 found.append(f"{name} ~ {other}: {share:.0%} {sorted(labels & others)}")
     numbers = [form["number"] for _, form in forms]
-    found += [f"表号重复：{n}" for n in sorted({n for n in numbers if numbers.count(n) > 1})]
+    found += [
+        f"表号重复：{n}" for n in sorted({n for n in numbers if numbers.count(n) > 1})
+    ]
     return found
 
 
 def main(codes: list[str]) -> int:
     """Print every mistake; 1 if there is one."""
     sources = guides(*codes)
-    lines = [f"{s.department}/{s.name}: {line}" for s in sources for line in problems(s)]
+    lines = [
+        f"{s.department}/{s.name}: {line}" for s in sources for line in problems(s)
+    ]
     lines += overlaps(sources)
     for line in lines:
         print(line)
-    forms = sum(bool(m.get("form")) for s in sources for m in s.values.get("materials", ()))
+    forms = sum(
+        bool(m.get("form")) for s in sources for m in s.values.get("materials", ())
+    )
     print(f"{len(sources)} guides, {forms} forms, {len(lines)} problems")
     return bool(lines)
 
