@@ -13,11 +13,7 @@ from zhinan.departments import directory
 from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import Element
 from zhinan.rules.elements import elements
-from zhinan.search.extract import extract
-
-
-TEXTS_KEPT = 1024
-_TEXTS: dict[str, str] = {}
+from zhinan.search.files import file_text
 
 
 def _texts(element: Element, value: Any) -> Iterator[str]:
@@ -58,16 +54,6 @@ def text_of(group: tuple[Element, ...], obj: Any) -> str:
     return "\n".join(parts)
 
 
-def _file_text(sha256: str, value: Any) -> str:
-    """Text inside a file; extracted once for each content, whoever asks again."""
-    text = _TEXTS.get(sha256)
-    if text is None:
-        if len(_TEXTS) >= TEXTS_KEPT:
-            _TEXTS.clear()
-        text = _TEXTS[sha256] = extract(value.data, value.filename or "").text
-    return text
-
-
 @indexer(IMatterGuide)
 def guide_text(obj: Any) -> str:
     """Full text of a guide, with the names of its materials."""
@@ -88,7 +74,7 @@ def form_text(obj: Any) -> str:
     for name in FILE_FIELDS:
         value, kept = getattr(obj, name, None), (obj.files or {}).get(name)
         if value is not None and kept:
-            parts += [value.filename, _file_text(kept["sha256"], value)]
+            parts += [value.filename, file_text(value, kept["sha256"])]
     return "\n".join(part for part in parts if part)
 
 

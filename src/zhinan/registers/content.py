@@ -1,7 +1,10 @@
 """The policy document as content."""
 
+from Acquisition import aq_inner
+from Acquisition import aq_parent
 from collections.abc import Iterator
 from collections.abc import Mapping
+from plone.app.contenttypes.interfaces import IFile
 from plone.app.textfield import RichText
 from plone.autoform import directives
 from plone.dexterity.content import Container
@@ -13,6 +16,7 @@ from zhinan import _
 from zhinan.forms import validation
 from zhinan.rules.codes import Problem
 from zhinan.rules.documents import normalise_document_number
+from zhinan.search.files import file_text
 from zope import schema
 from zope.component import adapter
 from zope.interface import implementer
@@ -94,9 +98,20 @@ def normalise_on_change(obj: Any, event: Any) -> None:
 _TAG = re.compile(r"<[^>]+>")
 
 
+def _has_file(obj: Any) -> bool:
+    return IFile.providedBy(obj) and obj.file is not None
+
+
+def index_with_its_file(obj: Any, event: Any) -> None:
+    """A document is found by what its files say: index it with them."""
+    parent = aq_parent(aq_inner(obj)) or getattr(event, "oldParent", None)
+    if IPolicyDocument.providedBy(parent):
+        parent.reindexObject(idxs=["SearchableText"])
+
+
 @indexer(IPolicyDocument)
 def searchable_text(obj: Any) -> str:
-    """Title, number, body and the whole text."""
+    """Title, number, body, the whole text, and the text of its files."""
     html = obj.text.raw if obj.text else ""
     parts = [
         obj.title,
@@ -104,6 +119,7 @@ def searchable_text(obj: Any) -> str:
         obj.document_number,
         obj.issuing_body,
         _TAG.sub("\n", html),
+        *(file_text(f.file) for f in obj.objectValues() if _has_file(f)),
     ]
     return "\n".join(part for part in parts if part)
 
