@@ -10,8 +10,10 @@ from plone.app.testing import PloneSandboxLayer
 from plone.app.testing import SITE_OWNER_NAME
 from plone.testing import zope
 from plone.testing.zope import WSGI_SERVER_FIXTURE
+from zhinan import _
 from zhinan.interfaces import IZhinanLayer
 from zope.globalrequest import setRequest
+from zope.i18n import translate
 from zope.interface import alsoProvides
 
 import transaction
@@ -37,6 +39,10 @@ class ZhinanLayer(PloneSandboxLayer):
         api.portal.set_registry_record("plone.available_languages", ["zh-cn"])
         api.portal.set_registry_record("plone.default_language", "zh-cn")
         portal.setLanguage("zh-cn")
+        # The fixture's own name is English, and the home page shows it.
+        title = translate(_("Service guides"), target_language="zh_CN")
+        portal.title = title
+        api.portal.set_registry_record("plone.site_title", title)
         portal.portal_workflow.setDefaultChain("simple_publication_workflow")
         zope.login(portal.aq_parent["acl_users"], SITE_OWNER_NAME)
         structure.prepare(portal)
