@@ -18,3 +18,11 @@ class IDepartmentsFolder(Interface):
 
 class IPoliciesFolder(Interface):
     """The folder of the policy documents."""
+
+
+class IRegistersFolder(Interface):
+    """The folder of the registers."""
+
+
+class IRegisterFolder(Interface):
+    """The folder of one register; its id is the register's name with hyphens."""

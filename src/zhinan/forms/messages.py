@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import elements
+from zhinan.rules.registers import registers
 from zope.i18n.interfaces import IGlobalMessageCatalog
 from zope.i18n.translationdomain import TranslationDomain
 from zope.i18nmessageid import Message
@@ -39,7 +40,13 @@ def _rows() -> Iterator[tuple[str, str, str]]:
         yield f"fieldset.{fieldset.name}", fieldset.title, fieldset.title_en
     for section in table.sections:
         yield f"section.{section.name}", section.title, section.title_en
-    for group, rows in (("guide", table.guide), ("material", table.material)):
+    groups = {"guide": table.guide, "material": table.material}
+    for register in registers().values():
+        key = f"register.{register.name}"
+        yield key, register.title, register.title_en
+        yield f"{key}.entry", register.entry, register.entry_en
+        groups[key] = register.elements
+    for group, rows in groups.items():
         for element in rows:
             key = f"{group}.{element.name}"
             yield key, element.title, element.title_en

@@ -134,7 +134,8 @@ class Elements:
         return tuple(by_name[key] for key in section.elements)
 
 
-def _data(name: str) -> dict[str, Any]:
+def read_data(name: str) -> dict[str, Any]:
+    """A table of ``data/``."""
     text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
     return tomllib.loads(text)
 
@@ -143,7 +144,7 @@ def _data(name: str) -> dict[str, Any]:
 def code_lists() -> Mapping[str, CodeList]:
     """All code lists by name."""
     lists = {}
-    for name, row in _data("codelists.toml").items():
+    for name, row in read_data("codelists.toml").items():
         lists[name] = CodeList(
             name=name,
             title=row["title"][0],
@@ -154,7 +155,8 @@ def code_lists() -> Mapping[str, CodeList]:
     return lists
 
 
-def _element(row: dict[str, Any], lists: Mapping[str, CodeList]) -> Element:
+def make_element(row: dict[str, Any], lists: Mapping[str, CodeList]) -> Element:
+    """An element from its row; ValueError names what is wrong with it."""
     columns = tuple(Column(**column) for column in row.pop("columns", ()))
     element = Element(columns=columns, **row)
     if element.kind not in KINDS:
@@ -176,15 +178,15 @@ def _element(row: dict[str, Any], lists: Mapping[str, CodeList]) -> Element:
 @cache
 def elements() -> Elements:
     """The table of elements; a mistake in the data is an error that names its row."""
-    data, lists = _data("elements.toml"), code_lists()
+    data, lists = read_data("elements.toml"), code_lists()
     table = Elements(
         fieldsets=tuple(Fieldset(**row) for row in data["fieldset"]),
         sections=tuple(
             Section(**{**row, "elements": tuple(row["elements"])})
             for row in data["section"]
         ),
-        guide=tuple(_element(row, lists) for row in data["guide"]),
-        material=tuple(_element(row, lists) for row in data["material"]),
+        guide=tuple(make_element(row, lists) for row in data["guide"]),
+        material=tuple(make_element(row, lists) for row in data["material"]),
     )
     known = {fieldset.name for fieldset in table.fieldsets}
     for element in table.guide:

@@ -7,15 +7,25 @@ from plone.base.interfaces.constrains import ENABLED
 from plone.base.interfaces.constrains import ISelectableConstrainTypes
 from plone.formwidget.namedfile.converter import b64encode_file
 from Products.CMFPlone.Portal import PloneSite
+from typing import Any
 from zhinan import _
 from zhinan.feedback import store
+from zhinan.forms.messages import message
 from zhinan.interfaces import IDepartmentsFolder
 from zhinan.interfaces import IGuidesFolder
 from zhinan.interfaces import IPoliciesFolder
+from zhinan.interfaces import IRegisterFolder
+from zhinan.interfaces import IRegistersFolder
+from zhinan.registers.entries import TYPES
+from zhinan.rules.registers import registers
 from zope.i18n import translate
+from zope.i18nmessageid import Message
 from zope.interface import alsoProvides
+from zope.interface import Interface
 
 
+#: Id of the folder of the registers.
+REGISTERS = "registers"
 #: The folders at the root: id, title, the one type that may be added, and the marker
 #: that gives them their public page.
 FOLDERS = (
@@ -28,17 +38,17 @@ FOLDERS = (
 def prepare(site: PloneSite) -> None:
     """Create the root folders, published, and settings that fit the city."""
     for folder_id, title, portal_type, marker in FOLDERS:
-        if folder_id not in site:
-            folder = api.content.create(
-                site, "Folder", folder_id, translate(title, target_language="zh_CN")
-            )
-        else:
-            folder = site[folder_id]
-        alsoProvides(folder, marker)
-        folder.reindexObject(idxs=["object_provides"])
-        _only(folder, portal_type)
-        if api.content.get_state(folder) != "published":
-            api.content.transition(folder, to_state="published")
+        _folder(site, folder_id, title, [portal_type], marker)
+    parent = _folder(site, REGISTERS, _("Registers"), ["Folder"], IRegistersFolder)
+    for name, register in registers().items():
+        _folder(
+            parent,
+            name.replace("_", "-"),
+            message(f"register.{name}", register.title),
+            [TYPES[name]],
+            IRegisterFolder,
+            public=register.public,
+        )
     store.prepare(site)
     # The site's own type shows a page's text by default; ours is the home page.
     site.setLayout("listing_view")
@@ -55,8 +65,27 @@ def prepare(site: PloneSite) -> None:
     )
 
 
-def _only(folder: object, portal_type: str) -> None:
+def _folder(
+    parent: Any,
+    folder_id: str,
+    title: Message,
+    allowed: list[str],
+    marker: type[Interface],
+    public: bool = True,
+) -> Any:
+    """The folder with its marker, in which only these types may be added."""
+    if folder_id in parent:
+        folder = parent[folder_id]
+    else:
+        folder = api.content.create(
+            parent, "Folder", folder_id, translate(title, target_language="zh_CN")
+        )
+    alsoProvides(folder, marker)
+    folder.reindexObject(idxs=["object_provides"])
     constraints = ISelectableConstrainTypes(folder)
     constraints.setConstrainTypesMode(ENABLED)
-    constraints.setLocallyAllowedTypes([portal_type])
-    constraints.setImmediatelyAddableTypes([portal_type])
+    constraints.setLocallyAllowedTypes(allowed)
+    constraints.setImmediatelyAddableTypes(allowed)
+    if public and api.content.get_state(folder) != "published":
+        api.content.transition(folder, to_state="published")
+    return folder

@@ -1,0 +1,1 @@
+"""Jobs: long and scheduled work, one leader, in batches, restartable."""
