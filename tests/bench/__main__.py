@@ -12,8 +12,8 @@ in main_template with the Barceloneta theme, as Plone would show it without us.
 from plone.app.robotframework.server import Zope2Server
 from plone.app.testing import applyProfile
 from statistics import median
-from zhinan.portal import pagecache
-from zhinan.portal.layout import PublicPage
+from zhinan.pages import pagecache
+from zhinan.pages.layout import PublicPage
 from zope.component.hooks import setSite
 from zope.configuration import xmlconfig
 

@@ -11,7 +11,7 @@ from zhinan.guides import files
 from zhinan.guides.content import FormVersion
 from zhinan.guides.content import Material
 from zhinan.guides.content import MatterGuide
-from zhinan.portal import pagecache
+from zhinan.pages import pagecache
 from zhinan.rules.elements import elements
 
 import datetime
@@ -70,7 +70,7 @@ def test_page_is_whole_and_lean(site, path):
     assert len(tree.xpath("//h1")) == 1
     assert not tree.xpath("//script")
     styles = tree.xpath("//link[@rel='stylesheet']/@href")
-    assert len(styles) == 1 and "zhinan.portal/zhinan.css" in styles[0]
+    assert len(styles) == 1 and "zhinan.pages/zhinan.css" in styles[0]
     assert tree.xpath("//form[@role='search']")
     assert tree.xpath("//main")
 

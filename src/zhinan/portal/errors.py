@@ -3,7 +3,7 @@
 from Products.CMFPlone.browser.exceptions import ExceptionView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zhinan import _
-from zhinan.portal.layout import PublicPage
+from zhinan.pages.layout import PublicPage
 
 
 class ErrorPage(PublicPage):

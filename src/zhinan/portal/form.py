@@ -22,7 +22,7 @@ from z3c.form.interfaces import ITextWidget
 from zhinan import _
 from zhinan.departments import directory
 from zhinan.feedback import wording
-from zhinan.portal.layout import PublicPage
+from zhinan.pages.layout import PublicPage
 from zope.i18n import translate
 
 

@@ -17,7 +17,7 @@ from zhinan.guides.files import CITY_TIME
 from zhinan.guides.files import materials
 from zhinan.guides.files import version_in_force
 from zhinan.guides.files import versions
-from zhinan.portal.layout import PublicPage
+from zhinan.pages.layout import PublicPage
 from zhinan.rules.checks import is_empty
 from zhinan.rules.elements import Column
 from zhinan.rules.elements import Element

@@ -25,7 +25,7 @@ import transaction
 
 
 #: Interface of the records that keep the wording; owned by the portal.
-WORDING = "zhinan.portal.settings.ISiteWording"
+WORDING = "zhinan.pages.settings.ISiteWording"
 
 
 class ImportFailed(Exception):

@@ -52,7 +52,7 @@ def prepare(site: PloneSite) -> None:
     store.prepare(site)
     # The site's own type shows a page's text by default; ours is the home page.
     site.setLayout("listing_view")
-    logo = (files("zhinan.portal") / "static" / "logo.svg").read_bytes()
+    logo = (files("zhinan.pages") / "static" / "logo.svg").read_bytes()
     api.portal.set_registry_record(
         "plone.site_logo", b64encode_file(filename="logo.svg", data=logo)
     )

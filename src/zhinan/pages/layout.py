@@ -16,8 +16,8 @@ from typing import Any
 from zhinan import _
 from zhinan.feedback.access import concerned
 from zhinan.forms.validation import IChecked
-from zhinan.portal import pagecache
-from zhinan.portal.settings import ISiteWording
+from zhinan.pages import pagecache
+from zhinan.pages.settings import ISiteWording
 from zope.i18n import translate
 from zope.i18nmessageid import Message
 
@@ -123,7 +123,7 @@ class PublicPage(BrowserView):
     @property
     def css_url(self) -> str:
         """Address of our CSS; changes with its content."""
-        return f"{self.portal_url}/++resource++zhinan.portal/zhinan.css?v={CSS_VERSION}"
+        return f"{self.portal_url}/++resource++zhinan.pages/zhinan.css?v={CSS_VERSION}"
 
     def wording(self, name: str) -> str:
         """A text that the site's keeper set, or an empty one."""

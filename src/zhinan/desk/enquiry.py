@@ -15,9 +15,9 @@ from zhinan.feedback.access import PERMISSION
 from zhinan.feedback.content import LONGEST
 from zhinan.feedback.content import PORTAL_TYPE
 from zhinan.feedback.store import CITY_TIME
-from zhinan.portal.layout import PublicPage
-from zhinan.portal.listing import ListPage
-from zhinan.portal.listing import PAGE_SIZE
+from zhinan.pages.layout import PublicPage
+from zhinan.pages.lists import ListPage
+from zhinan.pages.lists import PAGE_SIZE
 from zope.i18nmessageid import Message
 
 import datetime

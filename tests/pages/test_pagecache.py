@@ -2,8 +2,8 @@
 
 from plone import api
 from plone.testing.zope import Browser
-from zhinan.portal import pagecache
-from zhinan.portal.pagecache import PageCache
+from zhinan.pages import pagecache
+from zhinan.pages.pagecache import PageCache
 
 import pytest
 import transaction

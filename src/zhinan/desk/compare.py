@@ -10,7 +10,7 @@ from zhinan.forms.readable import difference
 from zhinan.forms.readable import lines
 from zhinan.forms.readable import own_fields
 from zhinan.guides.files import CITY_TIME
-from zhinan.portal.layout import PublicPage
+from zhinan.pages.layout import PublicPage
 from zope.component import getUtility
 
 import datetime
