@@ -73,5 +73,9 @@ setup(
             "zpretty",
         ],
     },
-    entry_points={"plone.autoinclude.plugin": ["target = plone"]},
+    entry_points={
+        "console_scripts": ["zhinan = zhinan.exchange.command:main"],
+        "paste.filter_app_factory": ["jobs = zhinan.jobs.thread:jobs_filter"],
+        "plone.autoinclude.plugin": ["target = plone"],
+    },
 )

@@ -93,3 +93,10 @@ class JobFailed(Exception):
 
 class NotStarted(Exception):
     """The job was not taken; the first argument is the reason, a Message."""
+
+
+class IResultPage(Interface):
+    """Where the result of a kind of job is shown: a utility, named by the kind."""
+
+    def view(job):
+        """Name of the site's view that shows the result of this job, or empty."""

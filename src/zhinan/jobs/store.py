@@ -182,6 +182,8 @@ class Store(Persistent):
         #: ids of the jobs that have not ended
         self.open = OOTreeSet()
         self.lease = Lease()
+        #: the site's address as it was last used by a person
+        self.address = ""
         #: names of scheduled work that fails, with the reason
         self.troubles = OOBTree()
 
@@ -246,6 +248,8 @@ def start(
         if (other.kind, other.key) == (kind, key) and not other.ending:
             return other
     request = getRequest()
+    if store.address != site.absolute_url():
+        store.address = site.absolute_url()
     job = Job(
         kind,
         # A copy that is certainly plain data.

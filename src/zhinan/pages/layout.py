@@ -5,6 +5,7 @@ A public page is one template inside ``layout.pt``. It leaves Plone's transform 
 stock page most of its time, and answers ``If-None-Match`` itself.
 """
 
+from functools import cache
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -17,24 +18,27 @@ from zhinan import _
 from zhinan.feedback.access import concerned
 from zhinan.forms.validation import IChecked
 from zhinan.pages import pagecache
+from zhinan.pages.formats import Formats
 from zhinan.pages.settings import ISiteWording
-from zope.i18n import translate
 from zope.i18nmessageid import Message
 
-import datetime
 
-
+@cache
 def _fingerprint(name: str) -> str:
     data = (files(__package__) / "static" / name).read_bytes()
     return sha256(data).hexdigest()[:12]
 
 
-CSS_VERSION = _fingerprint("zhinan.css")
+def static_url(portal_url: str, name: str) -> str:
+    """Address of one of our static files; it changes with the file's content."""
+    return f"{portal_url}/++resource++zhinan.pages/{name}?v={_fingerprint(name)}"
+
+
 #: Seconds for which a shared cache may answer for us.
 SHARED_AGE = 60
 
 
-class PublicPage(BrowserView):
+class PublicPage(Formats, BrowserView):
     """Base of the public pages; subclasses give ``template`` and ``title``."""
 
     layout = ViewPageTemplateFile("templates/layout.pt")
@@ -89,15 +93,6 @@ class PublicPage(BrowserView):
 
     # ------------------------------------------------------------------ helpers
 
-    def t(self, message: str | Message) -> str:
-        """A message in the language of this request."""
-        return translate(message, context=self.request)
-
-    @cached_property
-    def portal_url(self) -> str:
-        """Address of the site."""
-        return api.portal.get().absolute_url()
-
     @cached_property
     def site_title(self) -> str:
         """Name of the site."""
@@ -123,7 +118,7 @@ class PublicPage(BrowserView):
     @property
     def css_url(self) -> str:
         """Address of our CSS; changes with its content."""
-        return f"{self.portal_url}/++resource++zhinan.pages/zhinan.css?v={CSS_VERSION}"
+        return static_url(self.portal_url, "zhinan.css")
 
     def wording(self, name: str) -> str:
         """A text that the site's keeper set, or an empty one."""
@@ -182,6 +177,8 @@ class PublicPage(BrowserView):
             "CMFEditions: Access previous versions", obj=context
         ):
             links.append((f"{url}/@@historyview", _("History")))
+        if api.user.has_permission("Zhinan: Run jobs", obj=api.portal.get()):
+            links.append((f"{self.portal_url}/@@jobs", _("Jobs")))
         if concerned():
             links.append((f"{self.portal_url}/@@enquiries", _("Enquiries")))
         token = context.restrictedTraverse("@@authenticator").token()
@@ -216,40 +213,3 @@ class PublicPage(BrowserView):
             if api.user.has_permission("Modify portal content", obj=api.portal.get())
             else "",
         }
-
-    # ------------------------------------------------------------------ formats
-
-    def date(self, day: datetime.date | None) -> str:
-        """A date written in full."""
-        if day is None:
-            return ""
-        return self.t(
-            _(
-                "date_in_full",
-                default="${year}-${month}-${day}",
-                mapping={
-                    "year": str(day.year),
-                    "month": str(day.month),
-                    "day": str(day.day),
-                },
-            )
-        )
-
-    def limit(self, number: int | None, unit: str | None) -> str:
-        """A limit in words; nothing left to wait for reads “at once”."""
-        if number is None:
-            return ""
-        if number == 0:
-            return self.t(_("at once"))
-        return self.t(
-            Message(_LIMITS[unit or "workday"], mapping={"number": str(number)})
-        )
-
-
-_LIMITS = {
-    "workday": _("limit_workday", default="${number} working days"),
-    "day": _("limit_day", default="${number} calendar days"),
-    "hour": _("limit_hour", default="${number} hours"),
-    "month": _("limit_month", default="${number} months"),
-    "year": _("limit_year", default="${number} years"),
-}
