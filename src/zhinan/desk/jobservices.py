@@ -124,9 +124,7 @@ class JobsGet(JobService):
         :raises Unauthorized: if nobody is logged in.
         """
         if api.user.is_anonymous():
-            raise Unauthorized(
-                translate(_("Log in to see jobs."), context=self.request)
-            )
+            raise Unauthorized(self.t(_("Log in to see jobs.")))
         match self.parts:
             case []:
                 return self.listing()

@@ -81,7 +81,7 @@ def export(options: Namespace, terminal: Terminal) -> int:
             portal,
             name,
             fresh,
-            departments=options.department,
+            codes=options.department,
             states=options.state,
             registers=options.registers,
         )
