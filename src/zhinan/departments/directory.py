@@ -58,6 +58,13 @@ def entries() -> dict[str, Entry]:
     return found
 
 
+def forget() -> None:
+    """Read the departments again: this request has added one."""
+    annotations = getattr(getRequest(), "other", None)
+    if annotations is not None:
+        annotations.pop(_KEY, None)
+
+
 def get(code: str | None) -> Entry | None:
     """The department with this code, or None."""
     return entries().get(code) if code else None

@@ -73,14 +73,14 @@ class GuideSpreadsheet(BrowserView):
                 value = getattr(guide, element.name, None)
                 text = lines(fields[element.name], value, guide, self.t)
                 plain.append([title, "\n".join(text)])
-        _sheet(
+        write_sheet(
             book,
             self.t(_("Elements")),
             [self.t(_("Element")), self.t(_("Value"))],
             plain,
         )
         for title, head, rows in sheets:
-            _sheet(book, title, head, rows)
+            write_sheet(book, title, head, rows)
         buffer = BytesIO()
         book.save(buffer)
         return buffer.getvalue()
@@ -126,7 +126,10 @@ def _width(text: str) -> int:
     )
 
 
-def _sheet(book: Workbook, name: str, head: list[str], rows: list[list[str]]) -> None:
+def write_sheet(
+    book: Workbook, name: str, head: list[str], rows: list[list[str]]
+) -> None:
+    """A sheet with a head that stays in sight; all cells are text."""
     sheet: Worksheet = book.create_sheet(_SHEET_NAME.sub(" ", name)[:_NAME_LENGTH])
     for number, row in enumerate([head, *rows], 1):
         for column, text in enumerate(row, 1):

@@ -85,6 +85,12 @@ def guide_department(obj: Any) -> str | None:
 
 
 @indexer(IMatterGuide)
+def guide_code(obj: Any) -> str | None:
+    """The code that tells a guide from all others, as far as it has one."""
+    return obj.handling_code or obj.implementation_code
+
+
+@indexer(IMatterGuide)
 def guide_themes(obj: Any) -> list[str]:
     """Theme codes."""
     return list(obj.themes or ())
