@@ -92,9 +92,12 @@ class Applier:
         fti = getUtility(IDexterityFTI, name=portal_type)
         obj = createObject(fti.factory)
         obj.portal_type = portal_type
-        for name, value in plan.values.items():
-            if value is not None:
-                setattr(obj, name, self._stored(value))
+        # Every field is set, as the form does it: an attribute that is not there is
+        # looked up in the schema each time that somebody asks.
+        for name, field in self.planner.fields(portal_type).items():
+            value = plan.values.get(name)
+            value = field.default if value is None else self._stored(value)
+            setattr(obj, name, value)
         uid, wanted = plan.record.uid, getattr(plan.record, "id", "")
         if _UID.match(uid) and not self._taken(uid):
             setattr(obj, ATTRIBUTE_NAME, uid)

@@ -181,50 +181,47 @@ class Import:
         return found
 
     def _apply(self, planner: Planner, batch: list[Record]) -> list[dict[str, Any]]:
+        """Plan everything, then write everything.
+
+        Asking the catalogue empties its queue: in turn, each object would be
+        catalogued several times.
+        """
         applier = Applier(planner)
         rows = []
+        # Before anything is written, a plan tells the old values.
+        plans = [planner.plan(record) for record in batch]
         with quiet():
-            for record in batch:
-                rows += self._one(planner, applier, record)
+            for plan in plans:
+                found = [as_row(plan, planner)]
+                if plan.owner is not None:
+                    found.insert(0, as_row(plan.owner, planner))
+                applier.apply(plan)
+                if plan.verdict == NEW:
+                    found[-1]["uid"] = plan.obj.UID()
+                rows += found
             applier.finish()
         return rows
-
-    def _one(
-        self, planner: Planner, applier: Applier, record: Record
-    ) -> list[dict[str, Any]]:
-        plan = planner.plan(record)
-        # Before it is written: then the old values are still there.
-        found = [as_row(plan, planner)]
-        if plan.owner is not None:
-            found.insert(0, as_row(plan.owner, planner))
-        applier.apply(plan)
-        if plan.verdict == NEW:
-            found[-1]["uid"] = plan.obj.UID()
-        return found
 
     def _apply_singly(
         self, planner: Planner, batch: list[Record]
     ) -> list[dict[str, Any]]:
         rows = []
-        with quiet():
-            for record in batch:
-                point = transaction.savepoint(optimistic=True)
-                applier = Applier(planner)
-                try:
-                    done = self._one(planner, applier, record)
-                    applier.finish()
-                except transaction.interfaces.TransientError:
-                    raise
-                except Exception as error:
-                    logger.exception("Import: %s", record.key)
-                    point.rollback()
-                    planner.owners.reread()
-                    done = [as_row(_failed(planner, record, error), planner)]
-                rows += done
+        for record in batch:
+            point = transaction.savepoint(optimistic=True)
+            try:
+                done = self._apply(planner, [record])
+            except transaction.interfaces.TransientError:
+                raise
+            except Exception as error:
+                logger.exception("Import: %s", record.key)
+                point.rollback()
+                planner.owners.reread()
+                done = [as_row(_failed(record, error), planner)]
+            rows += done
         return rows
 
 
-def _failed(planner: Planner, record: Record, error: Exception) -> Plan:
+def _failed(record: Record, error: Exception) -> Plan:
     problem = Problem("", "import_failed", (("reason", type(error).__name__),))
     findings = [*record.findings, Finding(record.place, problem, "", refused=True)]
     return Plan(record, REFUSED, findings=findings)
