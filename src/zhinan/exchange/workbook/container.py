@@ -109,7 +109,7 @@ def _kind(data: bytes) -> None:
         name = "EncryptedPackage".encode("utf-16-le")
         raise refuse("source_encrypted" if name in data else "source_old_excel")
     if not data:
-        raise refuse("source_empty")
+        raise refuse("workbook_empty")
     if b"\x00" not in data[:4096] or data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise refuse("source_text")
     raise refuse("source_not_workbook")

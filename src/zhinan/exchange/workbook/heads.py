@@ -6,6 +6,7 @@ column that says two things at once is refused, since a guess would mix up conte
 
 from .container import COLUMN_LIMIT
 from .container import Facts
+from .container import parsing
 from .container import refuse
 from .layout import Head
 from .layout import KEY
@@ -59,9 +60,12 @@ def rows(source: Any, facts: Facts, first: int = 1) -> Iterator[tuple[int, Row]]
     if facts.last_row < first:
         return
     source.reset_dimensions()
-    for number, row in enumerate(
-        source.iter_rows(min_row=first, max_row=facts.last_row), first
-    ):
+    found = source.iter_rows(min_row=first, max_row=facts.last_row)
+    for number in range(first, facts.last_row + 1):
+        with parsing():
+            row = next(found, None)
+        if row is None:
+            return
         cells = {}
         for place, cell in enumerate(row, 1):
             if cell.value is not None and cell.value != "":
@@ -182,7 +186,7 @@ def _name(sheet: Sheet, identifier: str, title: str, known: Any, where: str) -> 
             "column_conflict",
             sheet=where,
             column=shorten(title),
-            other=head.title if head else by_id,
+            second=head.title if head else by_id,
         )
     return by_id or by_title
 
@@ -205,11 +209,8 @@ def is_decoration(found: Found, cells: Row) -> bool:
         text = _text(cells.get(place))
         if not text:
             continue
-        if (
-            (head.help and text.endswith(clean(head.help)))
-            or _title(text) == _title(head.title)
-            or text == head.name
-            or text == words()["marks"]["required"]
-        ):
-            matches += 1
+        words_of_head = {head.name, words()["marks"]["required"]}
+        is_title = _title(text) == _title(head.title) or text in words_of_head
+        is_help = head.help != "" and text.endswith(clean(head.help))
+        matches += is_title or is_help
     return matches >= 2 and matches * 2 > len(cells)

@@ -139,7 +139,7 @@ class _Reader:
             return
         other = self._found.get(found.sheet.id)
         if other is not None:
-            raise refuse("sheet_doubled", sheet=source.title, other=other.name)
+            raise refuse("sheet_doubled", sheet=source.title, second=other.name)
         self._found[found.sheet.id] = found
         for number, title in found.unknown.items():
             where = Place(sheet=source.title, row=found.head_row, column=number)

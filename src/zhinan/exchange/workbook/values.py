@@ -34,9 +34,7 @@ _DATE = re.compile(
     re.ASCII,
 )
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})$", re.ASCII)
-_INTEGER = re.compile(
-    r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.0+)?$|^[+-]?\d+(?:\.0+)?$", re.ASCII
-)
+_INTEGER = re.compile(r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?$", re.ASCII)
 _SEPARATOR = re.compile(r"[\u3001,;\n]+")
 _ZEROS = re.compile(r"^0{2,40}$")
 _CODE = re.compile(r"^[a-z][a-z0-9]{1,15}$")
@@ -239,9 +237,8 @@ def _choice(part: Element | Column, text: str) -> str:
 
 def _several(text: str, find: Any, part: Element | Column) -> list[str] | None:
     """Codes of a list of words; a word may itself hold what separates them."""
-    pieces = [
-        p for p in _SEPARATOR.split(unicodedata.normalize("NFKC", text)) if p.strip()
-    ]
+    parts = _SEPARATOR.split(unicodedata.normalize("NFKC", text))
+    pieces = [piece for piece in parts if piece.strip()]
     found: list[str] = []
     start = 0
     while start < len(pieces):

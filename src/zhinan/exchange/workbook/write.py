@@ -209,10 +209,8 @@ class WorkbookWriter:
         titles = [head.title for head in sheet.heads]
         helps = []
         for head in sheet.heads:
-            parts = [marks["required"]] if head.required else []
-            helps.append(
-                "\n".join([*parts, head.help]) if head.help else "".join(parts)
-            )
+            parts = [marks["required"] if head.required else "", head.help]
+            helps.append("\n".join(part for part in parts if part))
         identifiers = [
             f"{SHEET_MARK}{sheet.id}" if head.name == KEY else head.name
             for head in sheet.heads
