@@ -173,9 +173,11 @@ class _Reader:
                 self._know_departments()
         self._materials()
         records = []
-        for sheet in sheets():
-            if sheet.element is None and sheet.id not in {"material", "form_version"}:
-                records += self._objects(sheet)
+        by_id = {sheet.id: sheet for sheet in sheets()}
+        for kind in kinds().values():
+            # Departments first: matters name them.
+            if kind.name not in {"material", "form_version"}:
+                records += self._objects(by_id[kind.name])
         for sheet in sheets():
             self._left_over(sheet)
         if self._notes:
