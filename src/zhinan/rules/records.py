@@ -56,6 +56,8 @@ class SourceFile:
 class Record:
     """One object as the source tells it.
 
+    ``portal_type`` is empty where a source says something of itself and of no object,
+    such as a column that nobody knows; such a record has findings alone.
     ``values`` holds only the elements that the source carries, as plain Python values
     (a date is a ``datetime.date``, rows are lists of dicts, a file is a SourceFile);
     an element with the value None is emptied, an absent one is left alone. The same
@@ -73,6 +75,8 @@ class Record:
     state: str = ""
     #: UID in the site that the record was exported from, or empty
     uid: str = ""
+    #: short name (the last part of its address) in that site, or empty
+    id: str = ""
     #: credit code and name of the owner, where the source has no department code
     owner_credit_code: str = ""
     owner_name: str = ""

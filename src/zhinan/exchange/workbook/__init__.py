@@ -1,0 +1,1 @@
+"""The workbook (XLSX): one layout for template, export and import."""
