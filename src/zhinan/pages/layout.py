@@ -141,6 +141,7 @@ class PublicPage(BrowserView):
             ("guides", _("Service guides")),
             ("departments", _("Departments")),
             ("policies", _("Policy documents")),
+            ("registers", _("Lists and catalogues")),
             ("zixun", _("Ask us")),
         )
         site = api.portal.get()
