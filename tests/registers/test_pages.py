@@ -182,7 +182,7 @@ def test_entries_are_written_through_rest(editor, public):
     assert public.patch(address, json={"effect_status": "amended"}).status_code == 401
     assert public.get(address).status_code == 401
     seals = "registers/approval-seal"
-    assert editor.post(seals, json={"@type": "ApprovalSeal"}).status_code == 401
+    assert editor.post(seals, json={"@type": "ApprovalSeal"}).status_code == 403
 
 
 def test_the_search_shows_entries_behind_the_guides(site, public):

@@ -5,6 +5,7 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory
+from zhinan.departments.citytime import CITY_TIME
 from zhinan.documents.flowchart import flowchart
 from zhinan.documents.names import file_kind
 from zhinan.documents.names import human_size
@@ -12,7 +13,6 @@ from zhinan.documents.qr import qr_svg
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.guides.content import Material
-from zhinan.guides.files import CITY_TIME
 from zhinan.guides.files import materials
 from zhinan.guides.files import version_in_force
 from zhinan.guides.files import versions
