@@ -9,6 +9,7 @@ from Acquisition import aq_parent
 from plone.indexer import indexer
 from typing import Any
 from zhinan.departments.texts import text_of
+from zhinan.rules.bases import citation_keys
 from zhinan.rules.elements import elements
 from zhinan.search.files import file_text
 
@@ -67,6 +68,12 @@ def guide_row(obj: Any) -> dict[str, Any]:
         "online",
     )
     return {name: getattr(obj, name, None) for name in names}
+
+
+@indexer(IMatterGuide)
+def guide_bases(obj: Any) -> list[str]:
+    """Keys of the laws, documents and articles that the guide cites."""
+    return citation_keys(obj.legal_basis or ())
 
 
 def _guide_of(obj: Any) -> dict[str, str | None]:

@@ -16,6 +16,7 @@ from typing import Any
 from zhinan import _
 from zhinan.feedback.access import concerned
 from zhinan.forms.validation import IChecked
+from zhinan.guides.citations import has_tasks
 from zhinan.pages import pagecache
 from zhinan.pages.settings import ISiteWording
 from zope.i18n import translate
@@ -185,6 +186,8 @@ class PublicPage(BrowserView):
             links.append((f"{url}/@@historyview", _("History")))
         if concerned():
             links.append((f"{self.portal_url}/@@enquiries", _("Enquiries")))
+        if has_tasks():
+            links.append((f"{self.portal_url}/@@tasks", _("Guides to mend")))
         token = context.restrictedTraverse("@@authenticator").token()
         workflow = api.portal.get_tool("portal_workflow")
         state = workflow.getInfoFor(context, "review_state", None)

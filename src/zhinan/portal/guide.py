@@ -12,6 +12,7 @@ from zhinan.documents.names import human_size
 from zhinan.documents.qr import qr_svg
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
+from zhinan.guides.citations import STANDINGS
 from zhinan.guides.content import Material
 from zhinan.guides.files import materials
 from zhinan.guides.files import version_in_force
@@ -20,6 +21,10 @@ from zhinan.pages.layout import PublicPage
 from zhinan.portal.blocks import ANSWERS
 from zhinan.portal.blocks import Download
 from zhinan.portal.blocks import ElementsPage
+from zhinan.portal.blocks import Link
+from zhinan.registers import bases
+from zhinan.rules.bases import articles_in
+from zhinan.rules.elements import Element
 from zhinan.rules.elements import elements
 from zope.i18nmessageid import Message
 
@@ -51,6 +56,24 @@ class GuidePage(ElementsPage):
     def canonical(self) -> str:
         """Address of the guide, whatever view shows it."""
         return self.context.absolute_url()
+
+    def row_links(self, element: Element, rows: list[dict]) -> dict[int, Link]:
+        """Legal bases lead to their entries; the staff sees which are not in force."""
+        if element.name != "legal_basis":
+            return {}
+        register, entries = bases.register(), bases.by_uid()
+        found = {}
+        for number, row in enumerate(rows):
+            basis = register.find(row.get("law") or "", row.get("document_number"))
+            if basis is None:
+                continue
+            note = ""
+            if not self.anonymous:
+                articles = articles_in(row.get("article"))
+                fault = register.fault(basis, articles)
+                note = self.t(STANDINGS[fault.standing]) if fault else ""
+            found[number] = Link(entries[basis.id].url, note)
+        return found
 
     def sections(self) -> list[dict[str, Any]]:
         """The sections of the page in order, each with its blocks."""

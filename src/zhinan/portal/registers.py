@@ -9,11 +9,16 @@ from typing import Any
 from zExceptions import NotFound
 from zhinan import _
 from zhinan.departments import directory as departments
+from zhinan.forms import validation
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
+from zhinan.guides import citations
+from zhinan.guides.citations import article_words
 from zhinan.pages.lists import Facet
 from zhinan.pages.lists import ListPage
 from zhinan.pages.lists import PAGE_SIZE
+from zhinan.registers import bases
+from zhinan.registers import checks
 from zhinan.registers import listing
 from zhinan.registers.directory import Entry
 from zhinan.registers.entries import REGISTERS
@@ -167,6 +172,21 @@ class RegisterPage(ListPage):
             return owner.short_name if owner else str(value or "")
         return listing.words(element, value, self.t)
 
+    def hints(self) -> list[str]:
+        """What is doubtful in the register as a whole, for the staff alone."""
+        if self.anonymous or self.register.name != checks.SERVICE:
+            return []
+        join = self.t(_("list_separator", default=", "))
+        return [
+            self.t(
+                Message(
+                    checks.MESSAGES["service_split"],
+                    mapping={"services": join.join(entry.title for entry in group)},
+                )
+            )
+            for group in checks.splits()
+        ]
+
     def facets(self) -> list[dict[str, Any]]:
         """The values by which the list can be narrowed, with their counts."""
         groups = []
@@ -240,6 +260,43 @@ class EntryPage(ElementsPage):
             for obj, title in rows
             if obj is not None
         ]
+
+    def hints(self) -> list[str]:
+        """What is doubtful in the entry, for the staff alone."""
+        if self.anonymous:
+            return []
+        return [
+            self.t(validation.sentence(h)) for h in validation.hints_of(self.context)
+        ]
+
+    @cached_property
+    def citations(self) -> list[dict[str, Any]]:
+        """The guides that cite this legal basis, as far as the person may see them."""
+        if self.register.name != bases.NAME:
+            return []
+        join = self.t(_("list_separator", default=", "))
+        found = []
+        for guide in citations.cited_by(self.context.UID()):
+            owner = departments.get(guide.department)
+            found.append(
+                {
+                    "url": guide.url,
+                    "title": guide.title,
+                    "owner": owner.short_name if owner else "",
+                    "articles": join.join(
+                        self.t(article_words(key)) for key in guide.articles
+                    ),
+                }
+            )
+        return found
+
+    def successors(self) -> list[dict[str, str]]:
+        """What replaced it, each with the address of its entry where there is one."""
+        found = []
+        for name in getattr(self.context, "replaced_by", None) or ():
+            entry = bases.known(name)
+            found.append({"title": name, "url": entry.url if entry else ""})
+        return found
 
     def elements(self) -> list[Block]:
         """What is filled, in the order of the table; rows come last."""

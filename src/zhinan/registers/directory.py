@@ -25,6 +25,7 @@ class Entry:
     """An entry with the values of its elements as the catalogue keeps them.
 
     Dates are texts (``2026-08-15``), empty elements are absent; ``day`` reads a date.
+    ``modified`` is the catalogue's time of the last change.
     """
 
     register: str
@@ -32,6 +33,7 @@ class Entry:
     title: str
     url: str
     state: str
+    modified: Any
     values: Mapping[str, Any]
 
     @property
@@ -53,6 +55,7 @@ def from_brain(brain: Any) -> Entry:
         title=brain.Title,
         url=brain.getURL(),
         state=brain.review_state,
+        modified=brain.modified,
         values=brain.row or {},
     )
 

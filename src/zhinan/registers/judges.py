@@ -1,5 +1,6 @@
 """What is refused in an entry of any register, and why."""
 
+from . import checks
 from .entries import IRegisterEntry
 from .entries import TYPES
 from collections.abc import Callable
@@ -39,6 +40,12 @@ def judge_entry(register: str) -> Callable[[Any, Mapping[str, Any]], Iterator[Pr
     return check
 
 
+def service_hints(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """A service that looks like a step of another one."""
+    own = IUUID(context, None) if IRegisterEntry.providedBy(context) else None
+    yield from checks.split_hints(values, own)
+
+
 MESSAGES = {
     "register_entry_taken": _(
         "register_entry_taken",
@@ -60,7 +67,9 @@ MESSAGES = {
 
 CATALOGUE_ENTRY = validation.Judge(judge_entry("catalogue_entry"), MESSAGES)
 CANCELLED_PROOF = validation.Judge(judge_entry("cancelled_proof"))
-INTERMEDIARY_SERVICE = validation.Judge(judge_entry("intermediary_service"))
+INTERMEDIARY_SERVICE = validation.Judge(
+    judge_entry("intermediary_service"), checks.MESSAGES, service_hints
+)
 LEGAL_BASIS = validation.Judge(judge_entry("legal_basis"))
 APPROVAL_SEAL = validation.Judge(judge_entry("approval_seal"))
 AUTHORISATION = validation.Judge(judge_entry("authorisation"))
