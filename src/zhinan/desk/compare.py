@@ -6,10 +6,10 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zExceptions import NotFound
 from zhinan import _
+from zhinan.departments.citytime import CITY_TIME
 from zhinan.forms.readable import difference
 from zhinan.forms.readable import lines
 from zhinan.forms.readable import own_fields
-from zhinan.guides.files import CITY_TIME
 from zhinan.pages.layout import PublicPage
 from zope.component import getUtility
 

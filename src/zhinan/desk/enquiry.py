@@ -9,12 +9,13 @@ from typing import Any
 from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.departments import directory
+from zhinan.departments.citytime import CITY_TIME
+from zhinan.departments.citytime import today
 from zhinan.feedback import mail
 from zhinan.feedback import workflow
 from zhinan.feedback.access import PERMISSION
 from zhinan.feedback.content import LONGEST
 from zhinan.feedback.content import PORTAL_TYPE
-from zhinan.feedback.store import CITY_TIME
 from zhinan.pages.layout import PublicPage
 from zhinan.pages.lists import ListPage
 from zhinan.pages.lists import PAGE_SIZE
@@ -75,9 +76,9 @@ class EnquiriesPage(ListPage):
             **query,
         )
         self.total = len(brains)
-        today = datetime.datetime.now(CITY_TIME).date()
+        day = today()
         self.entries = [
-            self._entry(brain, today)
+            self._entry(brain, day)
             for brain in brains[self.start : self.start + PAGE_SIZE]
         ]
 

@@ -10,6 +10,7 @@ from plone.dexterity.utils import createContentInContainer
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory
+from zhinan.departments.citytime import today
 from zhinan.feedback.content import CONTACT
 from zhinan.feedback.content import Enquiry
 from zhinan.feedback.content import LONGEST
@@ -17,14 +18,11 @@ from zhinan.feedback.content import PORTAL_TYPE
 from zope.globalrequest import getRequest
 from zope.i18n import translate
 
-import datetime
 import hashlib
 import json
-import zoneinfo
 
 
 BOX = "enquiries"
-CITY_TIME = zoneinfo.ZoneInfo("Asia/Shanghai")
 _LINES = (*CONTACT, "matter")
 _HEAD = 40
 
@@ -90,6 +88,6 @@ def _fields(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _name(fields: Mapping[str, Any]) -> str:
-    day = datetime.datetime.now(CITY_TIME).date()
+    day = today()
     text = json.dumps(fields, sort_keys=True)
     return f"{day:%Y%m%d}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

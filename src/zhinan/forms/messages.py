@@ -45,6 +45,7 @@ def _rows() -> Iterator[tuple[str, str, str]]:
         key = f"register.{register.name}"
         yield key, register.title, register.title_en
         yield f"{key}.entry", register.entry, register.entry_en
+        yield f"{key}.summary", register.summary, register.summary_en
         groups[key] = register.elements
     for group, rows in groups.items():
         for element in rows:

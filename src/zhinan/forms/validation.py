@@ -29,6 +29,7 @@ from zope.component import adapter
 from zope.component import getMultiAdapter
 from zope.component import getUtilitiesFor
 from zope.component import queryUtility
+from zope.i18n import translate
 from zope.i18nmessageid import Message
 from zope.interface import Attribute
 from zope.interface import classImplements
@@ -47,6 +48,9 @@ class IJudge(Interface):
 
     check = Attribute("Callable of context and values that gives problems")
     messages = Attribute("Problem id to the sentence that people read")
+    hints = Attribute(
+        "Callable like check, for what is doubtful and refused by nobody, or None"
+    )
 
 
 @implementer(IJudge)
@@ -55,11 +59,12 @@ class Judge:
     """A check with the sentences of its problems.
 
     ``check`` takes the object, or its container when it is being added, and the values
-    by field name.
+    by field name. ``hints`` takes the same and gives what people should look at.
     """
 
     check: Callable[[Any, Mapping[str, Any]], Iterable[Problem]]
     messages: Mapping[str, Message] = field(default_factory=dict)
+    hints: Callable[[Any, Mapping[str, Any]], Iterable[Problem]] | None = None
 
 
 def problems(
@@ -68,6 +73,18 @@ def problems(
     """All problems of these values; ``context`` is the object or its container."""
     judge = queryUtility(IJudge, name=portal_type)
     return list(judge.check(context, values)) if judge else []
+
+
+def hints(portal_type: str, context: Any, values: Mapping[str, Any]) -> list[Problem]:
+    """What is doubtful in these values; nothing of it is refused."""
+    judge = queryUtility(IJudge, name=portal_type)
+    return list(judge.hints(context, values)) if judge and judge.hints else []
+
+
+def hints_of(obj: Any) -> list[Problem]:
+    """What is doubtful in an object as it is."""
+    schema = queryUtility(IDexterityFTI, name=obj.portal_type).lookupSchema()
+    return hints(obj.portal_type, obj, values_of(obj, schema))
 
 
 def sentence(problem: Problem) -> Message:
@@ -167,7 +184,16 @@ class CheckedAddView(DefaultAddView):
 
 
 class CheckedEditForm(CheckedForm, DefaultEditForm):
-    """Edit form of checked content."""
+    """Edit form of checked content; it says first what is doubtful."""
+
+    def update(self) -> None:
+        """The hints stand where the form says how saving went."""
+        super().update()
+        if not self.status:
+            found = hints_of(self.context)
+            self.status = " ".join(
+                translate(sentence(hint), context=self.request) for hint in found
+            )
 
 
 CheckedEditView = layout.wrap_form(CheckedEditForm)

@@ -5,6 +5,7 @@ from .content import IMaterial
 from .content import Material
 from collections.abc import Sequence
 from typing import Any
+from zhinan.departments.citytime import today
 from zhinan.rules.formversions import in_force
 from zhinan.rules.formversions import Period
 from zope.component import adapter
@@ -13,16 +14,9 @@ from zope.lifecycleevent.interfaces import IObjectModifiedEvent
 
 import datetime
 import hashlib
-import zoneinfo
 
 
 FILE_FIELDS = ("blank_form", "filled_sample")
-CITY_TIME = zoneinfo.ZoneInfo("Asia/Shanghai")
-
-
-def today() -> datetime.date:
-    """The day in the city: a server's clock may run in another zone."""
-    return datetime.datetime.now(CITY_TIME).date()
 
 
 def describe(value: Any) -> dict[str, Any]:

@@ -6,52 +6,12 @@ from .content import IMatterGuide
 from .files import FILE_FIELDS
 from Acquisition import aq_inner
 from Acquisition import aq_parent
-from collections.abc import Iterator
 from plone.indexer import indexer
 from typing import Any
-from zhinan.departments import directory
-from zhinan.rules.elements import code_lists
-from zhinan.rules.elements import Element
+from zhinan.departments.texts import text_of
+from zhinan.rules.bases import citation_keys
 from zhinan.rules.elements import elements
 from zhinan.search.files import file_text
-
-
-def _texts(element: Element, value: Any) -> Iterator[str]:
-    """The words of one element as people read them."""
-    if value is None or value == "":
-        return
-    match element.kind:
-        case "line" | "text" | "phone":
-            yield value
-        case "lines":
-            yield from value
-        case "choice":
-            code = code_lists()[element.list].get(value)
-            yield code.title if code else value
-        case "choices":
-            for item in value:
-                code = code_lists()[element.list].get(item)
-                yield code.title if code else item
-        case "rows":
-            for row in value:
-                for column in element.columns:
-                    cell = row.get(column.name)
-                    if isinstance(cell, str) and not column.list:
-                        yield cell
-        case "department" | "departments":
-            for code_ in [value] if isinstance(value, str) else value:
-                owner = directory.get(code_)
-                if owner:
-                    yield f"{owner.title} {owner.short_name}"
-
-
-def text_of(group: tuple[Element, ...], obj: Any) -> str:
-    """All elements of an object as text, one a line."""
-    parts: list[str] = []
-    for element in group:
-        if element.kind not in {"materials", "file"}:
-            parts += _texts(element, getattr(obj, element.name, None))
-    return "\n".join(parts)
 
 
 @indexer(IMatterGuide)
@@ -114,6 +74,12 @@ def guide_row(obj: Any) -> dict[str, Any]:
         "online",
     )
     return {name: getattr(obj, name, None) for name in names}
+
+
+@indexer(IMatterGuide)
+def guide_bases(obj: Any) -> list[str]:
+    """Keys of the laws, documents and articles that the guide cites."""
+    return citation_keys(obj.legal_basis or ())
 
 
 def _guide_of(obj: Any) -> dict[str, str | None]:

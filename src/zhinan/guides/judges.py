@@ -7,6 +7,7 @@ from typing import Any
 from zhinan import _
 from zhinan.departments import directory
 from zhinan.forms import validation
+from zhinan.registers.checks import material_problems
 from zhinan.rules import checks
 from zhinan.rules.codes import Problem
 from zhinan.search.extract import sniff
@@ -25,8 +26,9 @@ def judge_guide(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def judge_material(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
-    """Vague names, deferral without days, counts that contradict the kind."""
+    """Vague names, deferral without days, and what the registers forbid to ask for."""
     yield from checks.material_problems(values)
+    yield from material_problems(values)
 
 
 def judge_form_version(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -9,7 +9,6 @@ from .content import IMaterial
 from .content import IMatterGuide
 from .files import FILE_FIELDS
 from .files import materials
-from .files import today
 from .files import versions
 from collections.abc import Iterable
 from plone import api
@@ -20,6 +19,7 @@ from plone.restapi.serializer.converters import json_compatible
 from plone.restapi.serializer.dxcontent import SerializeToJson
 from plone.restapi.services import Service
 from typing import Any
+from zhinan.departments.citytime import today
 from zhinan.forms.fields import DEPARTMENTS
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message

@@ -17,6 +17,7 @@ from typing import Any
 from zhinan import _
 from zhinan.feedback.access import concerned
 from zhinan.forms.validation import IChecked
+from zhinan.guides.citations import has_tasks
 from zhinan.pages import pagecache
 from zhinan.pages.formats import Formats
 from zhinan.pages.settings import ISiteWording
@@ -136,6 +137,7 @@ class PublicPage(Formats, BrowserView):
             ("guides", _("Service guides")),
             ("departments", _("Departments")),
             ("policies", _("Policy documents")),
+            ("registers", _("Lists and catalogues")),
             ("zixun", _("Ask us")),
         )
         site = api.portal.get()
@@ -181,6 +183,8 @@ class PublicPage(Formats, BrowserView):
             links.append((f"{self.portal_url}/@@jobs", _("Jobs")))
         if concerned():
             links.append((f"{self.portal_url}/@@enquiries", _("Enquiries")))
+        if has_tasks():
+            links.append((f"{self.portal_url}/@@tasks", _("Guides to mend")))
         token = context.restrictedTraverse("@@authenticator").token()
         workflow = api.portal.get_tool("portal_workflow")
         state = workflow.getInfoFor(context, "review_state", None)

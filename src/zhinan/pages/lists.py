@@ -10,6 +10,9 @@ from zhinan import _
 from zhinan.departments import directory
 from zhinan.forms.messages import code_title
 from zhinan.pages.layout import PublicPage
+from zhinan.registers.entries import REGISTERS
+from zhinan.registers.listing import words
+from zhinan.rules.registers import registers
 
 import datetime
 
@@ -137,7 +140,30 @@ class ListPage(PublicPage):
             "found_in": [],
         }
 
+    def register_entry(self, brain: Any) -> dict[str, Any]:
+        """An entry of a register as a line of a list: its columns as facts."""
+        register = registers()[REGISTERS[brain.portal_type]]
+        row = brain.row or {}
+        facts = []
+        for name in register.columns[1:]:
+            element, value = register.element(name), row.get(name)
+            if element.kind == "date" and value:
+                facts.append(self.date(datetime.date.fromisoformat(value)))
+            elif element.kind in {"line", "choice"} and value:
+                facts.append(words(element, value, self.t))
+        owner = directory.get(brain.department)
+        return {
+            "url": brain.getURL(),
+            "title": brain.Title,
+            "description": "",
+            "owner": owner.short_name if owner else "",
+            "facts": facts,
+            "found_in": [],
+        }
+
     def entry(self, brain: Any) -> dict[str, Any]:
         """Any entry as a line of a list."""
+        if brain.portal_type in REGISTERS:
+            return self.register_entry(brain)
         makers = {POLICY: self.policy_entry, DEPARTMENT: self.department_entry}
         return makers.get(brain.portal_type, self.guide_entry)(brain)

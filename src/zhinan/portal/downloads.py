@@ -4,12 +4,12 @@ from plone import api
 from Products.Five.browser import BrowserView
 from typing import Any
 from zExceptions import NotFound
+from zhinan.departments.citytime import CITY_TIME
 from zhinan.documents.names import content_disposition
 from zhinan.documents.names import form_filename
 from zhinan.documents.names import numbered
 from zhinan.documents.package import Entry
 from zhinan.documents.package import zip_of
-from zhinan.guides.files import CITY_TIME
 from zhinan.guides.files import materials
 from zhinan.guides.files import version_in_force
 from ZPublisher.Iterators import filestream_iterator

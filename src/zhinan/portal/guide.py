@@ -1,65 +1,39 @@
 """The public page of a guide, its short version, and what can be downloaded."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory
+from zhinan.departments.citytime import CITY_TIME
 from zhinan.documents.flowchart import flowchart
 from zhinan.documents.names import file_kind
 from zhinan.documents.names import human_size
 from zhinan.documents.qr import qr_svg
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
+from zhinan.guides.citations import STANDINGS
 from zhinan.guides.content import Material
-from zhinan.guides.files import CITY_TIME
 from zhinan.guides.files import materials
 from zhinan.guides.files import version_in_force
 from zhinan.guides.files import versions
 from zhinan.pages.layout import PublicPage
-from zhinan.rules.checks import is_empty
-from zhinan.rules.elements import Column
+from zhinan.portal.blocks import ANSWERS
+from zhinan.portal.blocks import Download
+from zhinan.portal.blocks import ElementsPage
+from zhinan.portal.blocks import Link
+from zhinan.registers import bases
+from zhinan.rules.bases import articles_in
 from zhinan.rules.elements import Element
 from zhinan.rules.elements import elements
 from zope.i18nmessageid import Message
 
 
-@dataclass(frozen=True)
-class Block:
-    """One element as the page shows it.
-
-    ``kind`` is fact (a short answer), text (paragraphs), list, table or faqs.
-    """
-
-    name: str
-    kind: str
-    title: str
-    value: Any = None
-    columns: tuple[str, ...] = ()
-    #: kinds of the columns, such as phone
-    kinds: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Download:
-    """A file with everything that its link says."""
-
-    url: str
-    title: str
-    kind: str
-    size: str
-    sha256: str = ""
-
-
-_FACT_KINDS = frozenset(
-    ["line", "int", "bool", "date", "choice", "choices", "department", "departments"]
-)
 #: Elements that stand in the head of the page and in the fact bar.
 _HEAD = frozenset({"header", "facts"})
 
 
-class GuidePage(PublicPage):
+class GuidePage(ElementsPage):
     """A guide as the public reads it."""
 
     template = ViewPageTemplateFile("templates/guide.pt")
@@ -83,86 +57,23 @@ class GuidePage(PublicPage):
         """Address of the guide, whatever view shows it."""
         return self.context.absolute_url()
 
-    # ------------------------------------------------------------- element values
-
-    def answer(self, element: Element | Column, value: Any) -> str:
-        """A short answer in words."""
-        match element.kind:
-            case "bool":
-                return self.t(_("yes") if value else _("no"))
-            case "date":
-                return self.date(value)
-            case "choice":
-                return self.t(code_title(element.list, value))
-            case "choices":
-                join = self.t(_("list_separator", default=", "))
-                return join.join(self.t(code_title(element.list, v)) for v in value)
-            case "department":
-                entry = directory.get(value)
-                return entry.title if entry else str(value)
-            case "departments":
-                join = self.t(_("list_separator", default=", "))
-                found = (directory.get(code) for code in value)
-                return join.join(entry.title for entry in found if entry)
-        return str(value)
-
-    def block(self, element: Element) -> Block | None:
-        """One element ready to be shown, or None when it is empty."""
-        value = getattr(self.context, element.name, None)
-        if element.kind == "materials" or is_empty(element, value):
-            return None
-        title = self.t(message(f"guide.{element.name}", element.title))
-        if element.kind in _FACT_KINDS:
-            return Block(element.name, "fact", title, self.answer(element, value))
-        if element.kind == "phone":
-            return Block(element.name, "phone", title, value)
-        if element.kind == "url":
-            return Block(element.name, "link", title, value)
-        if element.kind == "text":
-            lines = [line.strip() for line in value.splitlines() if line.strip()]
-            return Block(element.name, "text", title, lines)
-        if element.kind == "lines":
-            return Block(element.name, "list", title, list(value))
-        if element.kind == "file":
-            return Block(element.name, "file", title, self._sample(element.name, value))
-        return self._rows(element, title, value)
-
-    def _sample(self, name: str, value: Any) -> Download:
-        return Download(
-            url=f"{self.context.absolute_url()}/@@download/{name}",
-            title=value.filename or "",
-            kind=file_kind(value.filename or ""),
-            size=human_size(value.getSize()),
-        )
-
-    def _rows(self, element: Element, title: str, rows: list[dict]) -> Block:
-        if element.name == "faqs":
-            return Block(element.name, "faqs", title, rows)
-        used = [
-            column
-            for column in element.columns
-            if any(row.get(column.name) not in (None, "") for row in rows)
-        ]
-        paired = {c.name for c in used} >= {"limit", "unit"}
-        shown = [c for c in used if not (paired and c.name == "unit")]
-        table = []
-        for row in rows:
-            line = []
-            for column in shown:
-                value = row.get(column.name)
-                if paired and column.name == "limit":
-                    text = self.limit(value, row.get("unit"))
-                elif value in (None, ""):
-                    text = ""
-                else:
-                    text = self.answer(column, value)
-                line.append(text)
-            table.append(line)
-        columns = tuple(
-            self.t(message(f"guide.{element.name}.{c.name}", c.title)) for c in shown
-        )
-        kinds = tuple(column.kind for column in shown)
-        return Block(element.name, "table", title, table, columns, kinds)
+    def row_links(self, element: Element, rows: list[dict]) -> dict[int, Link]:
+        """Legal bases lead to their entries; the staff sees which are not in force."""
+        if element.name != "legal_basis":
+            return {}
+        register, entries = bases.register(), bases.by_uid()
+        found = {}
+        for number, row in enumerate(rows):
+            basis = register.find(row.get("law") or "", row.get("document_number"))
+            if basis is None:
+                continue
+            note = ""
+            if not self.anonymous:
+                articles = articles_in(row.get("article"))
+                fault = register.fault(basis, articles)
+                note = self.t(STANDINGS[fault.standing]) if fault else ""
+            found[number] = Link(entries[basis.id].url, note)
+        return found
 
     def sections(self) -> list[dict[str, Any]]:
         """The sections of the page in order, each with its blocks."""
@@ -176,7 +87,7 @@ class GuidePage(PublicPage):
                 if element.short or not self.short
             ]
             blocks = [b for b in map(self.block, chosen) if b is not None]
-            facts = [b for b in blocks if b.kind in {"fact", "phone", "link", "file"}]
+            facts = [b for b in blocks if b.kind in ANSWERS]
             rest = [b for b in blocks if b not in facts]
             if section.name == "materials" and any(
                 e.kind == "materials" for e in chosen

@@ -6,13 +6,16 @@ from typing import Any
 from zhinan import _
 from zhinan.departments import directory
 from zhinan.forms.messages import code_title
+from zhinan.forms.messages import message
 from zhinan.pages.layout import PublicPage
 from zhinan.pages.lists import DEPARTMENT
 from zhinan.pages.lists import Facet
 from zhinan.pages.lists import ListPage
 from zhinan.pages.lists import PAGE_SIZE
 from zhinan.pages.lists import POLICY
+from zhinan.registers.entries import TYPES as REGISTER_TYPES
 from zhinan.rules.elements import code_lists
+from zhinan.rules.registers import registers
 from zhinan.search.splitter import fold
 from zhinan.search.splitter import query
 from zhinan.search.splitter import runs
@@ -27,6 +30,15 @@ TYPES = {
     POLICY: _("Policy documents"),
     DEPARTMENT: _("Departments"),
 }
+#: Entries of the registers that the public reads, by content type.
+ENTRIES = {
+    portal_type: message(f"register.{name}", registers()[name].title)
+    for name, portal_type in REGISTER_TYPES.items()
+    if registers()[name].public
+}
+FOUND = {**TYPES, **ENTRIES}
+#: Entries of registers that the search looks at: they never push a guide out.
+ENTRIES_LIMIT = 200
 
 
 class HomePage(ListPage):
@@ -283,7 +295,7 @@ class SearchPage(ListPage):
         """Text, type and department as they are."""
         return {
             "SearchableText": self.query_text,
-            "type": self.choice("type", TYPES),
+            "type": self.choice("type", FOUND),
             "department": self.choice("department", directory.entries()),
         }
 
@@ -306,7 +318,7 @@ class SearchPage(ListPage):
         for hit in hits[self.start : self.start + PAGE_SIZE]:
             entry = self.entry(hit["brain"])
             entry["found_in"] = hit["found_in"][:3]
-            entry["type"] = self.t(TYPES[hit["brain"].portal_type])
+            entry["type"] = self.t(FOUND[hit["brain"].portal_type])
             self.entries.append(entry)
 
     def _tally(
@@ -361,7 +373,25 @@ class SearchPage(ListPage):
         for uid, names in inside.items():
             if uid in hits:
                 hits[uid]["found_in"] = names
+        hits.update(self._in_registers(text))
         return sorted(hits.values(), key=lambda hit: hit["key"])
+
+    def _in_registers(self, text: str) -> dict[str, dict[str, Any]]:
+        """Entries of registers: one of this very name is first, the others are last."""
+        asked = fold(self.query_text)
+        found = {}
+        brains = self.catalog(
+            SearchableText=text, portal_type=list(ENTRIES), sort_limit=ENTRIES_LIMIT
+        )[:ENTRIES_LIMIT]
+        for position, brain in enumerate(brains):
+            names = [brain.Title, *(brain.row or {}).get("aliases", ())]
+            rank = 0 if asked in map(fold, names) else 4
+            found[brain.UID] = {
+                "brain": brain,
+                "key": (rank, True, position),
+                "found_in": [],
+            }
+        return found
 
     def facets(self) -> list[dict[str, Any]]:
         """Types and departments with their counts."""
@@ -373,7 +403,7 @@ class SearchPage(ListPage):
                 self.type_counts[name],
                 params["type"] == name,
             )
-            for name, title in TYPES.items()
+            for name, title in FOUND.items()
             if self.type_counts.get(name)
         ]
         owners = [

@@ -1,1 +1,1 @@
-"""Registers: policy documents."""
+"""Registers: policy documents, and the lists that stand beside the guides."""

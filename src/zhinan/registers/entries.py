@@ -76,6 +76,10 @@ REGISTERS = {portal_type: name for name, portal_type in TYPES.items()}
 class RegisterEntry(Item):
     """Base of the entries."""
 
+    #: The base class has a table of view aliases of this name, which an entry without
+    #: other names would show as its value.
+    aliases: list[str] | None = None
+
 
 @implementer(ICatalogueEntry)
 class CatalogueEntry(RegisterEntry):

@@ -29,3 +29,37 @@ def normalise_document_number(text: str) -> str | None:
     if not match:
         return None
     return f"{match['body']}〔{match['year']}〕{match['number']}号"
+
+
+_NUMERAL = "[0-9〇零一二三四五六七八九十百千]+"
+_DECREE = re.compile(
+    rf"^(?P<body>[㐀-鿿、]{{0,40}}?)(?P<kind>令|公告)\s*"
+    rf"(?:[{re.escape(_OPEN)}]?\s*(?P<year>(?:19|20)\d{{2}})\s*年?\s*"
+    rf"[{re.escape(_CLOSE)}]?)?\s*第?\s*(?P<number>{_NUMERAL})\s*号$"
+)
+_STANDARD = re.compile(
+    r"^(?P<code>[A-Z]{2,5}\d{0,2})\s*(?P<kind>/[TZ])?\s*"
+    r"(?P<number>\d+(?:\.\d+)*)\s*[-—–]\s*(?P<year>(?:19|20)\d{2})$"
+)
+
+
+def normalise_basis_number(text: str) -> str | None:
+    """The normal form of what a legal basis is numbered by, or None if it is none.
+
+    A document number, the number of a decree (``国务院令第656号``), of an announcement,
+    or of a standard (``GB/T 36114-2018``).
+    """
+    normal = normalise_document_number(text)
+    if normal is not None:
+        return normal
+    folded = unicodedata.normalize("NFKC", text).strip()
+    match = _DECREE.match(folded)
+    if match:
+        year = f"〔{match['year']}〕" if match["year"] else ""
+        number = match["number"]
+        number = str(int(number)) if number.isdigit() else number
+        return f"{match['body']}{match['kind']}{year}第{number}号"
+    match = _STANDARD.match(folded.upper())
+    if match:
+        return f"{match['code']}{match['kind'] or ''} {match['number']}-{match['year']}"
+    return None

@@ -1,0 +1,316 @@
+"""The registers as the public reads them: the overview, one list, one entry."""
+
+from .blocks import Block
+from .blocks import ElementsPage
+from functools import cached_property
+from plone import api
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import Any
+from zExceptions import NotFound
+from zhinan import _
+from zhinan.departments import directory as departments
+from zhinan.forms import validation
+from zhinan.forms.messages import code_title
+from zhinan.forms.messages import message
+from zhinan.guides import citations
+from zhinan.guides.citations import article_words
+from zhinan.pages.lists import Facet
+from zhinan.pages.lists import ListPage
+from zhinan.pages.lists import PAGE_SIZE
+from zhinan.registers import bases
+from zhinan.registers import checks
+from zhinan.registers import listing
+from zhinan.registers.directory import Entry
+from zhinan.registers.entries import REGISTERS
+from zhinan.registers.entries import TYPES
+from zhinan.rules.elements import code_lists
+from zhinan.rules.elements import Element
+from zhinan.rules.registers import Register
+from zhinan.rules.registers import registers
+from zope.i18nmessageid import Message
+
+import datetime
+
+
+#: Longest text that is looked for in a list.
+LONGEST = 200
+
+
+class RegistersPage(ListPage):
+    """All registers that this person may see, and what each is for."""
+
+    template = ViewPageTemplateFile("templates/registers.pt")
+    cached = True
+    entrance = "registers"
+    title = _("Lists and catalogues")
+
+    def update(self) -> None:
+        """Ask the catalogue for the numbers of entries."""
+        self.entries = []
+        for name, register in registers().items():
+            folder = self.context.get(listing.folder_id(name))
+            if folder is None or not api.user.has_permission("View", obj=folder):
+                continue
+            number = len(self.catalog(portal_type=TYPES[name]))
+            self.entries.append(
+                {
+                    "url": folder.absolute_url(),
+                    "title": self.t(message(f"register.{name}", register.title)),
+                    "summary": self.t(
+                        message(f"register.{name}.summary", register.summary)
+                    ),
+                    "number": self.t(
+                        _(
+                            "entries_number",
+                            default="${number} entries",
+                            mapping={"number": str(number)},
+                        )
+                    ),
+                    "internal": not register.public,
+                }
+            )
+
+
+class RegisterPage(ListPage):
+    """The list of one register: searched, narrowed, page by page."""
+
+    template = ViewPageTemplateFile("templates/register.pt")
+    cached = True
+    entrance = "registers"
+
+    @cached_property
+    def register(self) -> Register:
+        """The register of this folder."""
+        found = listing.register_of(self.context)
+        if found is None:
+            raise NotFound(self.context.getId())
+        return found
+
+    @property
+    def title(self) -> Any:
+        """Name of the register."""
+        return message(f"register.{self.register.name}", self.register.title)
+
+    def summary(self) -> str:
+        """What the list is for."""
+        register = self.register
+        return self.t(message(f"register.{register.name}.summary", register.summary))
+
+    @property
+    def page_description(self) -> str:
+        """For the head of the page."""
+        return self.summary()
+
+    @cached_property
+    def text(self) -> str:
+        """What is looked for in the list."""
+        typed = self.request.form.get("q", "")
+        return typed.strip()[:LONGEST] if isinstance(typed, str) else ""
+
+    def values_of(self, name: str) -> list[tuple[str, str]]:
+        """The values by which an element narrows the list, each with its title."""
+        element = self.register.element(name)
+        if element.kind == "department":
+            return [(c, e.short_name) for c, e in departments.entries().items()]
+        codes = code_lists()[element.list].codes
+        return [(c.value, self.t(code_title(element.list, c.value))) for c in codes]
+
+    @cached_property
+    def filters(self) -> dict[str, str]:
+        """The values chosen, by element."""
+        return {
+            name: self.choice(name, dict(self.values_of(name)))
+            for name in self.register.filters
+        }
+
+    def params(self) -> dict[str, Any]:
+        """Text and filters as they are."""
+        return {"q": self.text, **self.filters}
+
+    def update(self) -> None:
+        """Find, narrow and cut."""
+        self.found = listing.visible(self.register.name, self.text)
+        chosen = listing.narrowed(self.found, self.filters)
+        self.total = len(chosen)
+        self.asked = bool(self.text or any(self.filters.values()))
+        self.entries = [
+            self.line(entry) for entry in chosen[self.start : self.start + PAGE_SIZE]
+        ]
+
+    def columns(self) -> list[str]:
+        """Heads of the columns."""
+        return [
+            self.t(listing.heading(self.register, name))
+            for name in self.register.columns
+        ]
+
+    def line(self, entry: Entry) -> dict[str, Any]:
+        """One line of the list."""
+        cells = [
+            self.cell(self.register.element(name), entry.values.get(name))
+            for name in self.register.columns[1:]
+        ]
+        return {
+            "url": entry.url,
+            "title": entry.title,
+            "cells": cells,
+            "state": "" if entry.current else self.state_title(entry),
+        }
+
+    def state_title(self, entry: Entry) -> str:
+        """The state of an entry that does not count, for the staff."""
+        workflow = api.portal.get_tool("portal_workflow")
+        title = workflow.getTitleForStateOnType(entry.state, TYPES[entry.register])
+        return self.t(Message(title, domain="plone"))
+
+    def cell(self, element: Element, value: Any) -> str:
+        """A value as it stands in the list."""
+        if element.kind == "date":
+            return self.date(datetime.date.fromisoformat(value) if value else None)
+        if element.kind == "department":
+            owner = departments.get(value)
+            return owner.short_name if owner else str(value or "")
+        return listing.words(element, value, self.t)
+
+    def hints(self) -> list[str]:
+        """What is doubtful in the register as a whole, for the staff alone."""
+        if self.anonymous or self.register.name != checks.SERVICE:
+            return []
+        join = self.t(_("list_separator", default=", "))
+        return [
+            self.t(
+                Message(
+                    checks.MESSAGES["service_split"],
+                    mapping={"services": join.join(entry.title for entry in group)},
+                )
+            )
+            for group in checks.splits()
+        ]
+
+    def facets(self) -> list[dict[str, Any]]:
+        """The values by which the list can be narrowed, with their counts."""
+        groups = []
+        for name in self.register.filters:
+            others = {k: v for k, v in self.filters.items() if k != name}
+            counts: dict[str, int] = {}
+            for entry in listing.narrowed(self.found, others):
+                value = entry.values.get(name)
+                for item in value if isinstance(value, list) else [value]:
+                    counts[item] = counts.get(item, 0) + 1
+            rows = [
+                Facet(
+                    self.link(**{name: value, "start": 0}),
+                    title,
+                    counts[value],
+                    self.filters[name] == value,
+                )
+                for value, title in self.values_of(name)
+                if counts.get(value)
+            ]
+            groups.append(
+                {
+                    "title": self.t(listing.heading(self.register, name)),
+                    "rows": rows,
+                    "all_url": self.link(**{name: "", "start": 0})
+                    if self.filters[name]
+                    else "",
+                }
+            )
+        return groups
+
+
+class EntryPage(ElementsPage):
+    """One entry of a register: every element that is filled."""
+
+    template = ViewPageTemplateFile("templates/entry.pt")
+    blocks_template = ViewPageTemplateFile("templates/blocks.pt")
+    cached = True
+    entrance = "registers"
+
+    @cached_property
+    def register(self) -> Register:
+        """The register of the entry."""
+        return registers()[REGISTERS[self.context.portal_type]]
+
+    @property
+    def prefix(self) -> str:
+        """Titles are those of the register's table."""
+        return f"register.{self.register.name}"
+
+    @property
+    def title(self) -> str:
+        """Name of the entry."""
+        return self.context.title
+
+    @property
+    def canonical(self) -> str:
+        """Address of the entry."""
+        return self.context.absolute_url()
+
+    def crumbs(self) -> list[dict[str, str]]:
+        """The way up, as far as there are pages."""
+        overview = api.portal.get().get(listing.FOLDER)
+        folder = listing.folder_of(self.register.name)
+        rows = [
+            (overview, self.t(RegistersPage.title)),
+            (folder, self.t(message(self.prefix, self.register.title))),
+        ]
+        return [
+            {"url": obj.absolute_url(), "title": title}
+            for obj, title in rows
+            if obj is not None
+        ]
+
+    def hints(self) -> list[str]:
+        """What is doubtful in the entry, for the staff alone."""
+        if self.anonymous:
+            return []
+        return [
+            self.t(validation.sentence(h)) for h in validation.hints_of(self.context)
+        ]
+
+    @cached_property
+    def citations(self) -> list[dict[str, Any]]:
+        """The guides that cite this legal basis, as far as the person may see them."""
+        if self.register.name != bases.NAME:
+            return []
+        join = self.t(_("list_separator", default=", "))
+        found = []
+        for guide in citations.cited_by(self.context.UID()):
+            owner = departments.get(guide.department)
+            found.append(
+                {
+                    "url": guide.url,
+                    "title": guide.title,
+                    "owner": owner.short_name if owner else "",
+                    "articles": join.join(
+                        self.t(article_words(key)) for key in guide.articles
+                    ),
+                }
+            )
+        return found
+
+    def successors(self) -> list[dict[str, str]]:
+        """What replaced it, each with the address of its entry where there is one."""
+        found = []
+        for name in getattr(self.context, "replaced_by", None) or ():
+            entry = bases.known(name)
+            found.append({"title": name, "url": entry.url if entry else ""})
+        return found
+
+    def elements(self) -> list[Block]:
+        """What is filled, in the order of the table; rows come last."""
+        found = [
+            self.block(element)
+            for element in self.register.elements
+            if element.name != "title"
+        ]
+        return [block for block in found if block is not None]
+
+    def tables(self) -> list[dict[str, Any]]:
+        """Each element that is rows, as a section of its own."""
+        return [
+            {"title": block.title, "facts": [], "blocks": [block]}
+            for block in self.elements()
+            if block.kind == "table"
+        ]
