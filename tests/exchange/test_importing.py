@@ -1,9 +1,7 @@
 """The import of real records into an empty site."""
 
 from .importing import EXTRACT
-from .importing import extract
 from .importing import Run
-from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 

@@ -26,7 +26,7 @@ from time import monotonic
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory
-from zhinan.guides.files import CITY_TIME
+from zhinan.departments.citytime import CITY_TIME
 from zhinan.jobs.interfaces import IJobKind
 from zhinan.jobs.interfaces import JobFailed
 from zhinan.rules.interchange import kinds

@@ -1,6 +1,6 @@
 """A register as a file: what its public list says, as XLSX and as JSON."""
 
-from .spreadsheet import _sheet
+from .spreadsheet import write_sheet
 from .spreadsheet import XLSX
 from io import BytesIO
 from openpyxl import Workbook
@@ -60,7 +60,7 @@ class RegisterXlsx(RegisterFile):
         head, rows = listing.registers_table(register.name, entries, self.t)
         book = Workbook()
         book.remove(book.active)
-        _sheet(book, name, head, rows)
+        write_sheet(book, name, head, rows)
         buffer = BytesIO()
         book.save(buffer)
         return buffer.getvalue()
