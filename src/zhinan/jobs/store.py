@@ -128,7 +128,7 @@ class Job(Persistent):
         key: str,
     ):
         self.created = now()
-        self.id = f"{self.created:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        self.id = f"{self.created:%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
         self.kind = kind
         self.params = params
         self.person = person
