@@ -86,7 +86,7 @@ def test_impossible_numbers_are_refused(site, people, query):
 
 def test_cancel_is_asked_once_and_an_ended_job_refuses(site, people):
     """202 and a job that ends; 409 afterwards."""
-    ended, waiting = people
+    _ended, waiting = people
     me = client(site, "zhangsan")
     answer = me.delete(f"{me.site}/@jobs/{waiting}")
     assert answer.status_code == 202 and answer.json()["being_cancelled"] is True
