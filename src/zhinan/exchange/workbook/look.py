@@ -44,6 +44,8 @@ _MIDDLE = Alignment(vertical="center", wrap_text=True)
 _BORDER = Border(*[Side(style="thin", color=LINE)] * 4)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_(x[0-9A-Fa-f]{4}_)")
+#: Dates before this year stand as text: a program would take them for numbers.
+FIRST_YEAR = 1927
 #: What a cell can hold.
 LONGEST = 32_767
 

@@ -21,6 +21,7 @@ from .layout import STATE
 from .layout import state_title
 from .layout import UID
 from .layout import words
+from .look import FIRST_YEAR
 from .look import height_for
 from .look import Painter
 from .look import safe_text
@@ -157,8 +158,7 @@ class WorkbookWriter:
             case "date":
                 if isinstance(value, str):
                     return datetime.date.fromisoformat(value)
-                # The format knows no earlier day.
-                return value if value.year >= 1900 else value.isoformat()
+                return value if value.year >= FIRST_YEAR else value.isoformat()
         return value
 
     def close(self) -> None:
