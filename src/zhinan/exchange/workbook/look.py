@@ -35,15 +35,21 @@ WIDTHS = {
     "departments": 30,
     "file": 26,
 }
-WIDTH_OF_LINKS = 22
+#: Columns that hold codes are as wide as these.
+WIDTH_OF_CODES = {"catalog_code": 16, "parent_code": 16, "code": 14, "credit_code": 22}
+WIDTH_OF_LINKS, WIDTH_OF_CODE, WIDTH_OF_UID = 22, 37, 36
 TEXT, DATE, NUMBER = "@", "yyyy-mm-dd", "0"
 #: Points of one line of text, and the greatest height of a row of help.
 _LINE_HEIGHT, _HIGHEST = 14.5, 110
+#: The greatest height of a row of data: a long text does not push the others away.
+HIGHEST_ROW = 160
 _TOP = Alignment(vertical="top", wrap_text=True)
 _MIDDLE = Alignment(vertical="center", wrap_text=True)
 _BORDER = Border(*[Side(style="thin", color=LINE)] * 4)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile("_(x[0-9A-Fa-f]{4}_)")
+#: Dates before this year stand as text: a program would take them for numbers.
+FIRST_YEAR = 1927
 #: What a cell can hold.
 LONGEST = 32_767
 
@@ -90,10 +96,16 @@ _EXAMPLE = {
     "alignment": _TOP,
     "border": _BORDER,
 }
-_VALUE = {"font": Font(FONT, size=10, color=INK), "alignment": _TOP}
+_VALUE = {
+    "font": Font(FONT, size=10, color=INK),
+    "alignment": _TOP,
+    "border": _BORDER,
+}
+_CENTRE = Alignment(horizontal="center", vertical="top", wrap_text=True)
 for _name, _format in (("text", TEXT), ("date", DATE), ("int", NUMBER)):
-    STYLES[_name] = {**_VALUE, "number_format": _format}
-    STYLES[f"example_{_name}"] = {**_EXAMPLE, "number_format": _format}
+    _how = {"number_format": _format, "alignment": _TOP if _name == "text" else _CENTRE}
+    STYLES[_name] = {**_VALUE, **_how}
+    STYLES[f"example_{_name}"] = {**_EXAMPLE, **_how}
 
 
 def safe_text(text: str) -> tuple[str, bool]:
@@ -131,6 +143,13 @@ class Painter:
 def width_of(text: str) -> int:
     """Columns that a line of text takes: a Chinese character takes two."""
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)
+
+
+def column_width(name: str, kind: str) -> int:
+    """Width of a column by the identifier of its element and the kind of its value."""
+    if name in WIDTH_OF_CODES:
+        return WIDTH_OF_CODES[name]
+    return WIDTH_OF_CODE if name.endswith("_code") else WIDTHS.get(kind, WIDTH_OF_LINKS)
 
 
 def lines_of(text: str, width: int) -> int:

@@ -380,11 +380,10 @@ class _Reader:
         merged = _Merged(found.facts)
         known = set(found.columns)
         headless: set[int] = set()
-        start = words()["marks"]["example_start"]
         key_column = next((c for c, h in found.columns.items() if h.name == KEY), 0)
         for number, cells in rows(found.source, found.facts, found.head_row + 1):
             key = cells.get(key_column, Cell(None)).value
-            if isinstance(key, str) and clean(key).startswith(start):
+            if isinstance(key, str) and _is_example(key):
                 self._check_example(found, number, cells)
                 continue
             for column in set(cells) - known - set(found.unknown) - headless:
@@ -482,6 +481,14 @@ class _Reader:
             line.values[head.name] = value
         elif head.required:
             raise Wrong(problem(head.name, "value_missing", column=head.title))
+
+
+def _is_example(key: str) -> bool:
+    """Whether a row is marked as an example; a matter's own name is no mark."""
+    marks = words()["marks"]
+    text = fold(key)
+    start = fold(marks["example_start"])
+    return text.startswith(start) or text == fold(marks["example_word"])
 
 
 class _Merged:

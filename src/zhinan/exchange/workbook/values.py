@@ -5,6 +5,7 @@ are taken; what could mean two things is not guessed.
 """
 
 from .layout import Department
+from .look import FIRST_YEAR
 from .look import LONGEST
 from .look import safe_text
 from collections.abc import Iterable
@@ -39,7 +40,8 @@ _SEPARATOR = re.compile(r"[\u3001,;\n]+")
 _ZEROS = re.compile(r"^0{2,40}$")
 _CODE = re.compile(r"^[a-z][a-z0-9]{1,15}$")
 _CREDIT_CODE = re.compile(r"^[0-9A-Z]{18}$")
-#: Serial numbers of 1927 to 2119: other numbers are no dates of ours.
+#: Dates as numbers are those of 1927 to 2119: other numbers are no dates of ours, but
+#: counts in a cell that has the format of a date.
 _SERIALS = range(10_000, 80_001)
 _EPOCH = datetime.date(1899, 12, 30)
 
@@ -259,8 +261,10 @@ def _several(text: str, find: Any, part: Element | Column) -> list[str] | None:
 def _date(cell: Cell, name: str) -> datetime.date | None:
     value = cell.value
     if isinstance(value, datetime.datetime):
-        return value.date()
+        value = value.date()
     if isinstance(value, datetime.date):
+        if value.year < FIRST_YEAR:
+            raise Wrong(problem(name, "not_a_date", value=value.isoformat()))
         return value
     text = text_of(cell, name)
     if not text:

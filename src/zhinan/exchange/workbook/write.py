@@ -21,15 +21,18 @@ from .layout import STATE
 from .layout import state_title
 from .layout import UID
 from .layout import words
+from .look import column_width
+from .look import FIRST_YEAR
 from .look import height_for
+from .look import HIGHEST_ROW
 from .look import Painter
 from .look import safe_text
 from .look import STYLES
 from .look import TAB_REGISTER
 from .look import TAB_ROWS
 from .look import TABS
-from .look import WIDTH_OF_LINKS
-from .look import WIDTHS
+from .look import WIDTH_OF_CODE
+from .look import WIDTH_OF_UID
 from collections import Counter
 from collections.abc import Iterable
 from openpyxl import Workbook
@@ -53,6 +56,7 @@ import datetime
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LAST_ROW = 1_048_576
 _STYLES = {"int": "int", "date": "date"}
+_INSIDE = ("material", "form_version")
 #: Lists of the hidden sheet that are no code lists.
 _BOOL, _STATES, _DEPARTMENTS = "bool", "states", "departments"
 
@@ -87,6 +91,8 @@ class WorkbookWriter:
         self._paint = Painter(self._book)
         self._lists = self._code_lists()
         self._about()
+        self._widths: dict[str, list[int]] = {}
+        self._rows = dict.fromkeys((sheet.id for sheet in self.layout), HELP_ROW)
         self._sheets = {sheet.id: self._begin(sheet) for sheet in self.layout}
         #: places whose text was longer than a cell, as (sheet, key)
         self.cut: list[tuple[str, str]] = []
@@ -124,12 +130,19 @@ class WorkbookWriter:
                 value, cut = safe_text(value)
                 if cut:
                     self.cut.append((sheet.title, str(values.get(KEY, ""))))
-            if value is None and not style:
-                cells.append(None)
-                continue
             name = _STYLES.get(head.part.kind if head.part else "", "text")
             cells.append(self._paint.cell(target, value, style + name))
+        self._rows[sheet.id] += 1
+        # Not every program works the height out where the file does not tell it.
+        texts = [
+            (cell.value, width)
+            for cell, width in zip(cells, self._widths[sheet.id], strict=True)
+            if cell is not None and isinstance(cell.value, str)
+        ]
+        height = height_for(texts, HIGHEST_ROW)
+        target.row_dimensions[self._rows[sheet.id]].height = height
         target.append(cells)
+        del target.row_dimensions[self._rows[sheet.id]]
 
     def _value(self, part: Element | Column | None, value: Any) -> Any:
         """A value as its cell holds it: text, a number, or a date."""
@@ -157,8 +170,7 @@ class WorkbookWriter:
             case "date":
                 if isinstance(value, str):
                     return datetime.date.fromisoformat(value)
-                # The format knows no earlier day.
-                return value if value.year >= 1900 else value.isoformat()
+                return value if value.year >= FIRST_YEAR else value.isoformat()
         return value
 
     def close(self) -> None:
@@ -179,14 +191,20 @@ class WorkbookWriter:
         widths = []
         for number, head in enumerate(sheet.heads, 1):
             kind = head.part.kind if head.part else ""
-            width = WIDTHS.get(kind, 10 if head.name == NUMBER else WIDTH_OF_LINKS)
-            if head.name == UID:
-                width = 34
+            width = column_width(head.name, kind)
+            if head.name == NUMBER:
+                width = 10
+            elif head.name == UID:
+                width = WIDTH_OF_UID
+            elif head.name == KEY and sheet.kind.name in {*_INSIDE, "guide"}:
+                width = WIDTH_OF_CODE
             widths.append(width)
             column = target.column_dimensions[get_column_letter(number)]
             column.width = width
+            # What people type below is text, a number or a date as the column says.
             for name, value in STYLES[_STYLES.get(kind, "text")].items():
-                setattr(column, name, value)
+                if name != "border":
+                    setattr(column, name, value)
             self._validate(target, head, get_column_letter(number))
         named = 1 if sheet.element is not None else 2
         if sheet.head(NUMBER):
@@ -199,6 +217,7 @@ class WorkbookWriter:
         )
         target.page_setup.orientation = "landscape"
         target.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+        self._widths[sheet.id] = widths
         self._heads(target, sheet, widths)
         return target
 
