@@ -20,6 +20,7 @@ from plone.app.contentrules import handlers
 from plone.dexterity.interfaces import IDexterityFTI
 from plone.dexterity.utils import addContentToContainer
 from plone.uuid.interfaces import ATTRIBUTE_NAME
+from Products.CMFCore.indexing import processQueue
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory
@@ -60,6 +61,21 @@ class Applier:
         self.planner = planner
         self._added: list[Any] = []
 
+    def departments(self, plans: list[Plan]) -> None:
+        """Add the new departments of a batch, before anything that names them.
+
+        The text of a guide holds its owner's name, so the catalogue has to know the
+        department when it takes up the guide.
+        """
+        owners = [plan.owner for plan in plans if plan.owner is not None]
+        own = [plan for plan in plans if plan.record.portal_type == DEPARTMENT]
+        new = [plan for plan in (*own, *owners) if plan.verdict == NEW]
+        for plan in new:
+            plan.obj = self._add(plan, plan.container)
+        if new:
+            processQueue()
+            directory.forget()
+
     def apply(self, plan: Plan) -> Any:
         """Write one plan; the object, or None if nothing was to be written.
 
@@ -67,8 +83,9 @@ class Applier:
         """
         if plan.verdict not in {NEW, CHANGED}:
             return None
-        if plan.owner is not None and plan.owner.obj is None:
-            plan.owner.obj = self._add(plan.owner, plan.owner.container)
+        if plan.obj is not None and plan.verdict == NEW:
+            # A department, which came first.
+            return plan.obj
         if plan.verdict == NEW:
             plan.obj = self._add(plan, plan.container)
         else:
@@ -107,8 +124,6 @@ class Applier:
         with editions.later(obj):
             obj = addContentToContainer(container, obj, checkConstraints=False)
         self._added.append(obj)
-        if portal_type == DEPARTMENT:
-            directory.forget()
         if plan.state:
             self._bring(obj, plan.state)
         for child in plan.children:
@@ -145,6 +160,7 @@ class Applier:
             ).lookupSchema()
             notify(ObjectModifiedEvent(obj, Attributes(schema, *values)))
             if plan.record.portal_type == DEPARTMENT:
+                processQueue()
                 directory.forget()
         if plan.state:
             self._bring(obj, plan.state)

@@ -2,6 +2,12 @@
 
 from .interfaces import IRecordSource
 from .interfaces import OpenSource
+from .package import DOCUMENT_LIMIT
+from .package import Package
+from .package import read_json
+from .package import refuse
+from .siterecords import departments
+from .workbook import read as workbook
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,7 +36,59 @@ class JsonLines:
             return OpenSource(list(records(stream, mapping)))
 
 
+@implementer(IRecordSource)
+class Workbook:
+    """Our spreadsheet."""
+
+    title = _("Our spreadsheet (XLSX)")
+    suffixes = (".xlsx",)
+    mapped = False
+    spreadsheet = True
+
+    def open(self, path: Path, mapping: SourceMapping | None) -> OpenSource:
+        """The records; files stand in no spreadsheet."""
+        return OpenSource(list(workbook.read(path.read_bytes(), departments())))
+
+
+@implementer(IRecordSource)
+class Document:
+    """Our JSON without files."""
+
+    title = _("Our JSON, without files")
+    suffixes = (".json",)
+    mapped = False
+    spreadsheet = False
+
+    def open(self, path: Path, mapping: SourceMapping | None) -> OpenSource:
+        """The records; their files are known by checksum alone."""
+        if path.stat().st_size > DOCUMENT_LIMIT:
+            raise refuse(
+                "source_too_large",
+                size=f"{path.stat().st_size >> 20} MB",
+                limit=f"{DOCUMENT_LIMIT >> 20} MB",
+            )
+        return OpenSource(list(read_json(path.read_bytes())))
+
+
+@implementer(IRecordSource)
+class WholePackage:
+    """Our JSON with the files, as a package."""
+
+    title = _("Our package with the files (ZIP)")
+    suffixes = (".zip",)
+    mapped = False
+    spreadsheet = False
+
+    def open(self, path: Path, mapping: SourceMapping | None) -> OpenSource:
+        """The records, and the package that stays open for their files."""
+        package = Package(path)
+        return OpenSource(list(package.records()), package.read)
+
+
 JSON_LINES = JsonLines()
+WORKBOOK = Workbook()
+DOCUMENT = Document()
+PACKAGE = WholePackage()
 
 
 def formats() -> Mapping[str, Any]:

@@ -22,6 +22,8 @@ from .plan import PUBLISHED
 from .plan import REFUSED
 from .rows import as_row
 from .spreadsheet import XLSX
+from Products.CMFCore.indexing import getQueue
+from Products.CMFCore.indexing import processQueue
 from typing import Any
 from zhinan import _
 from zhinan import logger
@@ -128,7 +130,7 @@ class Import:
             planner = self._planner(run, source, at)
             rows = [row for record in batch for row in self._preview(planner, record)]
         else:
-            start = transaction.savepoint(optimistic=True)
+            start = _savepoint()
             try:
                 planner = self._planner(run, source, at)
                 rows = self._apply(planner, batch)
@@ -137,7 +139,7 @@ class Import:
             except Exception:
                 # Which of them it was shows when each has a savepoint of its own.
                 logger.exception("Import: a batch failed, its records one by one")
-                start.rollback()
+                _back_to(start)
                 planner = self._planner(run, source, at)
                 rows = self._apply_singly(planner, batch)
         for row in rows:
@@ -191,6 +193,7 @@ class Import:
         # Before anything is written, a plan tells the old values.
         plans = [planner.plan(record) for record in batch]
         with quiet():
+            applier.departments(plans)
             for plan in plans:
                 found = [as_row(plan, planner)]
                 if plan.owner is not None:
@@ -207,18 +210,29 @@ class Import:
     ) -> list[dict[str, Any]]:
         rows = []
         for record in batch:
-            point = transaction.savepoint(optimistic=True)
+            point = _savepoint()
             try:
                 done = self._apply(planner, [record])
             except transaction.interfaces.TransientError:
                 raise
             except Exception as error:
                 logger.exception("Import: %s", record.key)
-                point.rollback()
+                _back_to(point)
                 planner.owners.reread()
                 done = [as_row(_failed(record, error), planner)]
             rows += done
         return rows
+
+
+def _savepoint() -> Any:
+    """A savepoint with an empty indexing queue, which no rollback would empty."""
+    processQueue()
+    return transaction.savepoint(optimistic=True)
+
+
+def _back_to(point: Any) -> None:
+    getQueue().clear()
+    point.rollback()
 
 
 def _failed(record: Record, error: Exception) -> Plan:

@@ -29,10 +29,10 @@ _NOTED = PatternFill("solid", start_color="FFFFF2CC")
 #: Longest comment on a cell.
 _LONGEST = 2000
 TITLES = {
-    "new": _("import_new", default="New"),
-    "changed": _("import_changed", default="Changed"),
-    "unchanged": _("import_unchanged", default="Unchanged"),
-    "refused": _("import_refused", default="Refused"),
+    "new": _("count_new", default="New"),
+    "changed": _("count_changed", default="Changed"),
+    "unchanged": _("count_unchanged", default="Unchanged"),
+    "refused": _("count_refused", default="Refused"),
     "note": _("import_note", default="Note on the file"),
 }
 HEAD = (

@@ -242,7 +242,7 @@ class Planner:
             plan.verdict = CHANGED
         if obj is not None and plan.verdict == CHANGED:
             self._may_change(plan)
-        if plan.verdict == NEW or plan.differences:
+        if plan.verdict == NEW or (plan.verdict == CHANGED and plan.differences):
             self._judge(plan)
 
     def _fit(self, plan: Plan) -> None:
@@ -429,9 +429,11 @@ class Planner:
         for obj in there:
             if not any(obj is other for other in pairs):
                 self._find(plan, portal_type, "import_left", obj.title)
-        found = [obj for obj in pairs if obj is not None]
-        order = [obj for obj in there if any(obj is other for other in found)]
-        plan.reorder = [o.getId() for o in found] != [o.getId() for o in order]
+        # New ones are added behind those that are there.
+        found = [number for number, obj in enumerate(pairs) if obj is not None]
+        found.sort(key=lambda number: there.index(pairs[number]))
+        new = [number for number, obj in enumerate(pairs) if obj is None]
+        plan.reorder = plan.obj is not None and found + new != sorted(found + new)
 
 
 def words_of(values: dict[str, Any], name: str) -> str:

@@ -10,15 +10,20 @@ from .plan import Plan
 from .plan import Planner
 from .values import fields_of
 from .values import words
+from plone.dexterity.interfaces import IDexterityFTI
 from typing import Any
+from zhinan import _
 from zhinan.forms.messages import message
 from zhinan.registers.entries import REGISTERS
+from zope.component import queryUtility
 from zope.i18nmessageid import Message
 
 
 def title_of(portal_type: str, name: str) -> Message | str:
     """Title of an element, or its name."""
     groups = {GUIDE: "guide", MATERIAL: "material"}
+    if name == "review_state":
+        return _("State")
     group = groups.get(portal_type)
     if portal_type in REGISTERS:
         group = f"register.{REGISTERS[portal_type]}"
@@ -86,3 +91,12 @@ def _shown(difference: Difference, side: str, plan: Plan, planner: Planner) -> s
     if found is None or value is None:
         return str(value or "")
     return words(value, found)[:300]
+
+
+def type_title(portal_type: str) -> Message | str:
+    """What people call objects of a type."""
+    if portal_type in REGISTERS:
+        name = REGISTERS[portal_type]
+        return message(f"register.{name}.entry", name)
+    fti = queryUtility(IDexterityFTI, name=portal_type)
+    return Message(fti.title, domain=fti.i18n_domain) if fti is not None else ""

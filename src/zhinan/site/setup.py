@@ -4,6 +4,7 @@ from plone import api
 from plone.base.interfaces import INonInstallable
 from Products.GenericSetup.tool import SetupTool
 from zhinan.search import lexicon
+from zhinan.site import ids
 from zope.interface import implementer
 
 
@@ -17,7 +18,8 @@ class HiddenProfiles:
 
 
 def after_default(tool: SetupTool) -> None:
-    """Our splitter on both sides of the text indexes; what was indexed, again."""
+    """Our splitter on both sides of the text indexes; ids at random."""
+    ids.install(api.portal.get())
     catalog = api.portal.get_tool("portal_catalog")
     if lexicon.install(catalog):
         names = [
@@ -27,3 +29,8 @@ def after_default(tool: SetupTool) -> None:
         ]
         for brain in catalog.unrestrictedSearchResults():
             brain._unrestrictedGetObject().reindexObject(idxs=names)
+
+
+def after_uninstall(tool: SetupTool) -> None:
+    """Plone's own generator of ids."""
+    ids.uninstall(api.portal.get())

@@ -4,6 +4,7 @@ from plone import api
 from plone.registry.interfaces import IRegistry
 from Products.GenericSetup.tool import SetupTool
 from zhinan.pages.settings import ISiteWording
+from zhinan.site import ids
 from zhinan.site import structure
 from zope.component import getUtility
 
@@ -36,3 +37,7 @@ def registers_jobs_exchange(tool: SetupTool) -> None:
             registry[f"{ISiteWording.__identifier__}.{name}"] = old.value
             del registry.records[f"{_OLD_WORDING}{name}"]
     structure.prepare(api.portal.get())
+    ids.install(api.portal.get())
+    catalog = api.portal.get_tool("portal_catalog")
+    for brain in catalog.unrestrictedSearchResults(portal_type="MatterGuide"):
+        brain._unrestrictedGetObject().reindexObject(idxs=["matter_code"])
