@@ -161,7 +161,7 @@ def make_schema(
                 widgets[element.name] = ParameterizedWidget(CheckBoxFieldWidget)
             elif element.kind == "lines":
                 widgets[element.name] = ParameterizedWidget(
-                    TextLinesFieldWidget, rows=6
+                    TextLinesFieldWidget, rows=6, klass="form-control"
                 )
     for order, field in enumerate(fields.values()):
         field.order = order

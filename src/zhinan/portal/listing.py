@@ -14,6 +14,7 @@ from zhinan.pages.lists import ListPage
 from zhinan.pages.lists import PAGE_SIZE
 from zhinan.pages.lists import POLICY
 from zhinan.registers.entries import TYPES as REGISTER_TYPES
+from zhinan.rules.bases import law_key
 from zhinan.rules.elements import code_lists
 from zhinan.rules.registers import registers
 from zhinan.search.splitter import fold
@@ -377,15 +378,24 @@ class SearchPage(ListPage):
         return sorted(hits.values(), key=lambda hit: hit["key"])
 
     def _in_registers(self, text: str) -> dict[str, dict[str, Any]]:
-        """Entries of registers: one of this very name is first, the others are last."""
-        asked = fold(self.query_text)
+        """Entries of registers: one of this very name is first, the others are last.
+
+        A law is also called by its name without the name of the state.
+        """
+        asked = law_key(self.query_text)
+        wanted = [fold(run) for run in runs(self.query_text)]
         found = {}
         brains = self.catalog(
             SearchableText=text, portal_type=list(ENTRIES), sort_limit=ENTRIES_LIMIT
         )[:ENTRIES_LIMIT]
         for position, brain in enumerate(brains):
             names = [brain.Title, *(brain.row or {}).get("aliases", ())]
-            rank = 0 if asked in map(fold, names) else 4
+            title = fold(brain.Title)
+            rank = 5
+            if asked in map(law_key, names):
+                rank = 0
+            elif all(run in title for run in wanted):
+                rank = 4
             found[brain.UID] = {
                 "brain": brain,
                 "key": (rank, True, position),

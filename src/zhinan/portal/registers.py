@@ -14,6 +14,7 @@ from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.guides import citations
 from zhinan.guides.citations import article_words
+from zhinan.guides.citations import STANDINGS
 from zhinan.pages.lists import Facet
 from zhinan.pages.lists import ListPage
 from zhinan.pages.lists import PAGE_SIZE
@@ -133,22 +134,24 @@ class RegisterPage(ListPage):
         chosen = listing.narrowed(self.found, self.filters)
         self.total = len(chosen)
         self.asked = bool(self.text or any(self.filters.values()))
-        self.entries = [
-            self.line(entry) for entry in chosen[self.start : self.start + PAGE_SIZE]
+        shown = chosen[self.start : self.start + PAGE_SIZE]
+        # A column without any value on this page tells nothing.
+        self.names = [
+            name
+            for name in self.register.columns
+            if any(entry.values.get(name) for entry in shown)
         ]
+        self.entries = [self.line(entry) for entry in shown]
 
     def columns(self) -> list[str]:
         """Heads of the columns."""
-        return [
-            self.t(listing.heading(self.register, name))
-            for name in self.register.columns
-        ]
+        return [self.t(listing.heading(self.register, name)) for name in self.names]
 
     def line(self, entry: Entry) -> dict[str, Any]:
         """One line of the list."""
         cells = [
             self.cell(self.register.element(name), entry.values.get(name))
-            for name in self.register.columns[1:]
+            for name in self.names[1:]
         ]
         return {
             "url": entry.url,
@@ -289,6 +292,27 @@ class EntryPage(ElementsPage):
                 }
             )
         return found
+
+    def standing(self) -> dict[str, str]:
+        """That a legal basis is not in force, and since when; empty if it is."""
+        basis = next(
+            (b for b in self.bases.entries if b.id == self.context.UID()), None
+        )
+        if basis is None:
+            return {}
+        found = basis.standing(self.bases.day)
+        if found not in STANDINGS:
+            return {}
+        return {
+            "id": found.value,
+            "title": self.t(STANDINGS[found]),
+            "since": self.date(basis.since(self.bases.day)),
+        }
+
+    @cached_property
+    def bases(self) -> Any:
+        """The register of legal bases today."""
+        return bases.register()
 
     def successors(self) -> list[dict[str, str]]:
         """What replaced it, each with the address of its entry where there is one."""

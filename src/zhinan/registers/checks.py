@@ -19,6 +19,7 @@ from zope.i18n import translate
 PROOF, SERVICE = "cancelled_proof", "intermediary_service"
 #: Code of the source that says: issued by an intermediary or third party.
 THIRD_PARTY = "30"
+_FULL_STOPS = ".\u3002"
 
 
 def _say(text: Any) -> str:
@@ -62,7 +63,9 @@ def instead(entry: directory.Entry) -> str:
     """What takes the place of a cancelled proof, in words."""
     code = entry.values.get("replacement") or "none"
     way = _say(code_title("proof_replacement", code))
+    # The note is set into a sentence: without its last full stop.
     note = " ".join((entry.values.get("replacement_note") or "").split())
+    note = note.rstrip(_FULL_STOPS)
     if not note:
         return way
     return _say(
