@@ -25,9 +25,11 @@ from zhinan.documents.official import official_text
 from zhinan.documents.words import date_text
 from zhinan.rules.elements import Element
 from zhinan.rules.elements import elements
+from zhinan.rules.registers import registers as tables
 
 import argparse
 import datetime
+import entries
 import json
 import shutil
 import sources
@@ -44,6 +46,12 @@ FOLDER_WORKFLOW = "simple_publication_workflow"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: The day of what has no day of its own: folders, departments, undated documents.
 FIRST_DAY = datetime.date(2026, 9, 1)
+#: Content types of the registers, as zhinan.registers.entries has them.
+TYPES = {
+    "cancelled_proof": "CancelledProof",
+    "intermediary_service": "IntermediaryService",
+    "legal_basis": "LegalBasis",
+}
 ACTOR = "zhinan"
 COMMENT = "演示内容，随网站一同建立，未经人工审核发布流程。"
 FOLDERS = (
@@ -316,6 +324,21 @@ def policies() -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: ("scheme" in row["id"], row["id"]))
 
 
+def _registers(tree: Tree) -> None:
+    """The folders of the registers that have entries here, and the entries."""
+    values = {"title": "清单目录", "description": "证明、中介服务和设定依据的清单。"}
+    tree.add("/registers", "Folder", values, FIRST_DAY, FOLDER_WORKFLOW)
+    for name in entries.NAMES:
+        table = tables()[name]
+        folder = f"/registers/{name.replace('_', '-')}"
+        values = {"title": table.title, "description": table.summary}
+        tree.add(folder, "Folder", values, FIRST_DAY, FOLDER_WORKFLOW)
+        for entry in entries.entries(name):
+            path = f"{folder}/{entry['id']}"
+            values = element_values(table.elements, entry)
+            tree.add(path, TYPES[name], values, FIRST_DAY, WORKFLOW)
+
+
 def _page(tree: Tree, page: dict[str, Any]) -> None:
     """A plain page of the site, such as help."""
     html = "".join(
@@ -357,7 +380,7 @@ def mistakes(found: list[sources.Source]) -> list[str]:
     lines = [
         f"{s.department}/{s.name}: {p}" for s in found for p in sources.problems(s)
     ]
-    return lines + sources.overlaps(found)
+    return lines + sources.overlaps(found) + entries.mistakes(found)
 
 
 def build(found: list[sources.Source] | None = None) -> dict[str, bytes]:
@@ -375,6 +398,7 @@ def build(found: list[sources.Source] | None = None) -> dict[str, bytes]:
     # A guide's place in the list is that of its code, not of its file's name.
     for source in sorted(found, key=lambda s: s.values["catalog_code"]):
         _guide(tree, source)
+    _registers(tree)
     site = yaml.safe_load((sources.HERE / "site.yaml").read_text(encoding="utf-8"))
     for name in ("help", "about"):
         _page(tree, site[name])
