@@ -19,6 +19,7 @@ from zhinan.forms.validation import IChecked
 from zhinan.guides.citations import has_tasks
 from zhinan.pages import pagecache
 from zhinan.pages.settings import ISiteWording
+from zhinan.registers import authorisations
 from zope.i18n import translate
 from zope.i18nmessageid import Message
 
@@ -184,6 +185,9 @@ class PublicPage(BrowserView):
             "CMFEditions: Access previous versions", obj=context
         ):
             links.append((f"{url}/@@historyview", _("History")))
+        if authorisations.may_read():
+            links.append((f"{self.portal_url}/@@seals", _("Seals")))
+            links.append((f"{self.portal_url}/@@catalogue-check", _("Catalogue check")))
         if concerned():
             links.append((f"{self.portal_url}/@@enquiries", _("Enquiries")))
         if has_tasks():
