@@ -28,6 +28,7 @@ from zhinan.rules.elements import elements
 from zhinan.rules.registers import registers as tables
 
 import argparse
+import catalogue_items
 import datetime
 import entries
 import json
@@ -84,7 +85,9 @@ class Tree:
     ordering: dict[str, int] = field(default_factory=dict)
     children: dict[str, int] = field(default_factory=dict)
 
-    def blob(self, path: str, name: str, filename: str, data: bytes) -> dict[str, Any]:
+    def blob(
+        self, path: str, name: str, filename: str, data: bytes, content_type: str = DOCX
+    ) -> dict[str, Any]:
         """Add a file of the object at ``path`` and return what stands in its data.
 
         On disk it has a plain name, for tools that stumble over Chinese ones.
@@ -92,7 +95,11 @@ class Tree:
         blob_path = f"{uid(path)}/{name}"
         self.files[f"{CONTENT}/{blob_path}"] = data
         self.blob_files.append(blob_path)
-        return {"blob_path": blob_path, "content-type": DOCX, "filename": filename}
+        return {
+            "blob_path": blob_path,
+            "content-type": content_type,
+            "filename": filename,
+        }
 
     def add(
         self,
@@ -101,6 +108,7 @@ class Tree:
         values: dict[str, Any],
         day: datetime.date,
         workflow: str = "",
+        state: str = "published",
     ) -> None:
         """Add an object; parents come before their children, siblings in order."""
         parent, _, name = path.rpartition("/")
@@ -117,14 +125,14 @@ class Tree:
             **values,
         }
         if workflow:
-            data["review_state"] = "published"
+            data["review_state"] = state
             data["workflow_history"] = {
                 workflow: [
                     {
                         "action": None,
                         "actor": ACTOR,
                         "comments": COMMENT,
-                        "review_state": "published",
+                        "review_state": state,
                         "time": moment,
                     }
                 ]
@@ -405,7 +413,11 @@ def build(found: list[sources.Source] | None = None) -> dict[str, bytes]:
     form = yaml.safe_load((sources.HERE / "consultation.yaml").read_text("utf-8"))
     values = easyform_item(form)
     tree.add(f"/{form['id']}", "EasyForm", values, FIRST_DAY, FOLDER_WORKFLOW)
-    return tree.finish() | {"settings.json": _json(settings(site))}
+    catalogue_items.add(tree, found, uid)
+    return tree.finish() | {
+        "settings.json": _json(settings(site)),
+        "registers.json": _json(catalogue_items.stores(found, uid, ACTOR)),
+    }
 
 
 # ------------------------------------------------------------------ on disk

@@ -26,3 +26,7 @@ class IRegistersFolder(Interface):
 
 class IRegisterFolder(Interface):
     """The folder of one register; its id is the register's name with hyphens."""
+
+
+class ICatalogueFolder(IRegisterFolder):
+    """The folder of the matter catalogue: its public page is a release."""

@@ -41,7 +41,7 @@ class CitedByGet(Service):
 
 
 class TasksGet(Service):
-    """``GET <site>/@tasks``: what is to be mended in guides of one's departments."""
+    """``GET <site>/@tasks``: the guides of one's departments that are to be mended."""
 
     def reply(self) -> dict[str, Any]:
         """The tasks; all of them for administrators.

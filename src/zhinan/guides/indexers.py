@@ -64,8 +64,11 @@ def guide_targets(obj: Any) -> list[str]:
 
 @indexer(IMatterGuide)
 def guide_row(obj: Any) -> dict[str, Any]:
-    """The few facts that a listing shows beside the name."""
+    """The few facts that a listing or the catalogue's check wants beside the name."""
     names = (
+        "matter_type",
+        "statutory_limit",
+        "statutory_unit",
         "promised_limit",
         "promised_unit",
         "handling_type",

@@ -21,6 +21,7 @@ from zhinan.guides.citations import has_tasks
 from zhinan.pages import pagecache
 from zhinan.pages.formats import Formats
 from zhinan.pages.settings import ISiteWording
+from zhinan.registers import authorisations
 from zope.i18nmessageid import Message
 
 
@@ -181,6 +182,9 @@ class PublicPage(Formats, BrowserView):
             links.append((f"{url}/@@historyview", _("History")))
         if api.user.has_permission("Zhinan: Run jobs", obj=api.portal.get()):
             links.append((f"{self.portal_url}/@@jobs", _("Jobs")))
+        if authorisations.may_read():
+            links.append((f"{self.portal_url}/@@seals", _("Seals")))
+            links.append((f"{self.portal_url}/@@catalogue-check", _("Catalogue check")))
         if concerned():
             links.append((f"{self.portal_url}/@@enquiries", _("Enquiries")))
         if has_tasks():

@@ -38,6 +38,8 @@ class ListPage(PublicPage):
     pages_template = ViewPageTemplateFile("templates/pages.pt")
     facets_template = ViewPageTemplateFile("templates/facets.pt")
     total = 0
+    #: lines on one page of the list
+    page_size = PAGE_SIZE
 
     @cached_property
     def catalog(self) -> Any:
@@ -54,7 +56,7 @@ class ListPage(PublicPage):
         """First entry of this page of the list."""
         raw = self.request.form.get("start", "0")
         number = int(raw) if isinstance(raw, str) and raw.isdecimal() else 0
-        return min(number, 100_000) // PAGE_SIZE * PAGE_SIZE
+        return min(number, 100_000) // self.page_size * self.page_size
 
     def link(self, **changes: str | int) -> str:
         """This page with some parameters changed; empty ones are left out."""
@@ -73,9 +75,11 @@ class ListPage(PublicPage):
 
     def pages(self, total: int) -> dict[str, str]:
         """Links to the previous and next page of the list, and where we are."""
-        last = self.start + PAGE_SIZE
+        last = self.start + self.page_size
         return {
-            "previous": self.link(start=self.start - PAGE_SIZE) if self.start else "",
+            "previous": self.link(start=self.start - self.page_size)
+            if self.start
+            else "",
             "next": self.link(start=last) if last < total else "",
             "position": self.t(
                 _(
@@ -88,7 +92,7 @@ class ListPage(PublicPage):
                     },
                 )
             )
-            if total > PAGE_SIZE
+            if total > self.page_size
             else "",
         }
 

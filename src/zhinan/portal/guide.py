@@ -22,6 +22,7 @@ from zhinan.portal.blocks import ANSWERS
 from zhinan.portal.blocks import Download
 from zhinan.portal.blocks import ElementsPage
 from zhinan.portal.blocks import Link
+from zhinan.portal.cover import cover
 from zhinan.registers import bases
 from zhinan.rules.bases import articles_in
 from zhinan.rules.elements import Element
@@ -39,6 +40,7 @@ class GuidePage(ElementsPage):
     template = ViewPageTemplateFile("templates/guide.pt")
     cached = True
     blocks = ViewPageTemplateFile("templates/blocks.pt")
+    cover_template = ViewPageTemplateFile("templates/cover.pt")
     entrance = "guides"
     short = False
 
@@ -51,6 +53,11 @@ class GuidePage(ElementsPage):
     def page_description(self) -> str:
         """The one sentence."""
         return self.context.description or ""
+
+    def cover(self) -> dict[str, Any] | None:
+        """For the staff: whether a window may handle the matter."""
+        guide = self.context
+        return cover(self, guide.catalog_code or "", guide.department or "")
 
     @property
     def canonical(self) -> str:

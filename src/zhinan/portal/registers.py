@@ -2,6 +2,7 @@
 
 from .blocks import Block
 from .blocks import ElementsPage
+from .cover import cover
 from functools import cached_property
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -28,6 +29,7 @@ from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import Element
 from zhinan.rules.registers import Register
 from zhinan.rules.registers import registers
+from zhinan.rules.releases import REGISTER as CATALOGUE
 from zope.i18nmessageid import Message
 
 import datetime
@@ -227,6 +229,7 @@ class EntryPage(ElementsPage):
 
     template = ViewPageTemplateFile("templates/entry.pt")
     blocks_template = ViewPageTemplateFile("templates/blocks.pt")
+    cover_template = ViewPageTemplateFile("templates/cover.pt")
     cached = True
     entrance = "registers"
 
@@ -249,6 +252,13 @@ class EntryPage(ElementsPage):
     def canonical(self) -> str:
         """Address of the entry."""
         return self.context.absolute_url()
+
+    def cover(self) -> dict[str, Any] | None:
+        """For the staff: whether a window may handle a matter of the catalogue."""
+        if self.register.name != CATALOGUE:
+            return None
+        entry = self.context
+        return cover(self, entry.catalog_code or "", entry.department or "")
 
     def crumbs(self) -> list[dict[str, str]]:
         """The way up, as far as there are pages."""

@@ -65,11 +65,8 @@ MESSAGES = {
     ),
 }
 
-CATALOGUE_ENTRY = validation.Judge(judge_entry("catalogue_entry"), MESSAGES)
-CANCELLED_PROOF = validation.Judge(judge_entry("cancelled_proof"))
+CANCELLED_PROOF = validation.Judge(judge_entry("cancelled_proof"), MESSAGES)
 INTERMEDIARY_SERVICE = validation.Judge(
     judge_entry("intermediary_service"), checks.MESSAGES, service_hints
 )
 LEGAL_BASIS = validation.Judge(judge_entry("legal_basis"))
-APPROVAL_SEAL = validation.Judge(judge_entry("approval_seal"))
-AUTHORISATION = validation.Judge(judge_entry("authorisation"))

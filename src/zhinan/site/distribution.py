@@ -16,6 +16,7 @@ from typing import Any
 from zhinan import _
 from zhinan import logger
 from zhinan.forms.validation import IChecked
+from zhinan.registers import stores
 from zhinan.site import demo
 from zhinan.site import structure
 from zope.i18n import translate
@@ -80,6 +81,7 @@ def import_content(site: PloneSite, path: Path) -> None:
             lost = {*getattr(part, "dropped", ()), *getattr(part, "incomplete", ())}
             if lost:
                 raise ImportFailed(", ".join(sorted(lost)))
+    stores.restore(path)
 
 
 @contextmanager

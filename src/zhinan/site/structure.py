@@ -11,6 +11,7 @@ from typing import Any
 from zhinan import _
 from zhinan.feedback import store
 from zhinan.forms.messages import message
+from zhinan.interfaces import ICatalogueFolder
 from zhinan.interfaces import IDepartmentsFolder
 from zhinan.interfaces import IGuidesFolder
 from zhinan.interfaces import IPoliciesFolder
@@ -18,6 +19,7 @@ from zhinan.interfaces import IRegisterFolder
 from zhinan.interfaces import IRegistersFolder
 from zhinan.registers.entries import TYPES
 from zhinan.rules.registers import registers
+from zhinan.rules.releases import REGISTER as CATALOGUE
 from zope.i18n import translate
 from zope.i18nmessageid import Message
 from zope.interface import alsoProvides
@@ -46,7 +48,7 @@ def prepare(site: PloneSite) -> None:
             name.replace("_", "-"),
             message(f"register.{name}", register.title),
             [TYPES[name]],
-            IRegisterFolder,
+            ICatalogueFolder if name == CATALOGUE else IRegisterFolder,
             public=register.public,
         )
     store.prepare(site)

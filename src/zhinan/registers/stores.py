@@ -1,0 +1,43 @@
+"""Releases and seal records as one JSON file: plone.exportimport carries neither."""
+
+from . import releases
+from . import seals
+from pathlib import Path
+from typing import Any
+
+import json
+
+
+NAME = "registers.json"
+VERSION = 1
+
+
+def dump() -> dict[str, Any]:
+    """Everything that the registers keep beside the content."""
+    return {
+        "version": VERSION,
+        "releases": releases.dump(),
+        "seal_uses": seals.dump(),
+    }
+
+
+def export(folder: Path) -> Path:
+    """Write the file into a folder; its path."""
+    path = folder / NAME
+    text = json.dumps(dump(), ensure_ascii=False, indent=2, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def restore(folder: Path) -> int:
+    """Read the file of a folder, if it is there; how many rows are new.
+
+    :raises ValueError: if it is of another version, or differs from what is here.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        return 0
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if data.get("version") != VERSION:
+        raise ValueError(f"{NAME}: version {data.get('version')!r} is unknown")
+    return releases.restore(data["releases"]) + seals.restore(data["seal_uses"])
