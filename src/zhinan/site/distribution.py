@@ -16,6 +16,7 @@ from typing import Any
 from zhinan import _
 from zhinan import logger
 from zhinan.forms.validation import IChecked
+from zhinan.publishing.revisions import catch_up
 from zhinan.site import demo
 from zhinan.site import structure
 from zope.i18n import translate
@@ -112,9 +113,10 @@ def as_published(item: dict[str, Any], obj: Any) -> Any:
 def post_handler(
     distribution: Distribution, site: PloneSite, answers: dict
 ) -> PloneSite:
-    """First edition of what was imported; logins only with demonstration content."""
+    """First edition and revision of what was imported; logins only for a demonstration."""
     if answers.get("setup_content"):
         first_editions(checked(site))
+        catch_up(site)
         set_wording()
         demo.create_logins()
     return site

@@ -16,6 +16,7 @@ from zhinan.interfaces import IGuidesFolder
 from zhinan.interfaces import IPoliciesFolder
 from zhinan.interfaces import IRegisterFolder
 from zhinan.interfaces import IRegistersFolder
+from zhinan.publishing.store import outbox
 from zhinan.registers.entries import TYPES
 from zhinan.rules.registers import registers
 from zope.i18n import translate
@@ -50,6 +51,7 @@ def prepare(site: PloneSite) -> None:
             public=register.public,
         )
     store.prepare(site)
+    outbox(site)
     # The site's own type shows a page's text by default; ours is the home page.
     site.setLayout("listing_view")
     logo = (files("zhinan.pages") / "static" / "logo.svg").read_bytes()

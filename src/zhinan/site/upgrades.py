@@ -4,6 +4,7 @@ from plone import api
 from plone.registry.interfaces import IRegistry
 from Products.GenericSetup.tool import SetupTool
 from zhinan.pages.settings import ISiteWording
+from zhinan.publishing.revisions import catch_up
 from zhinan.site import structure
 from zope.component import getUtility
 
@@ -35,4 +36,7 @@ def registers_jobs_exchange(tool: SetupTool) -> None:
         if old is not None:
             registry[f"{ISiteWording.__identifier__}.{name}"] = old.value
             del registry.records[f"{_OLD_WORDING}{name}"]
-    structure.prepare(api.portal.get())
+    site = api.portal.get()
+    structure.prepare(site)
+    # What is public has been read: it is revision 1.
+    catch_up(site)
