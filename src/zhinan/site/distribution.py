@@ -113,7 +113,7 @@ def as_published(item: dict[str, Any], obj: Any) -> Any:
 def post_handler(
     distribution: Distribution, site: PloneSite, answers: dict
 ) -> PloneSite:
-    """First edition and revision of what was imported; logins only for a demonstration."""
+    """First edition and revision of what was imported; logins with content alone."""
     if answers.get("setup_content"):
         first_editions(checked(site))
         catch_up(site)
