@@ -5,6 +5,7 @@ without it a difference fails.
 """
 
 from . import examples
+from .client import Client
 from .sample import DEPARTMENT_DATA
 from .sample import GUIDE
 from .sample import GUIDE_DATA
@@ -134,6 +135,26 @@ def recorded(site_url, manager, editor, reviewer, public):
     keep("search_refused", public.get("@search?b_size=x"))
     number = {"document_number": "嘉政发〔2026〕8号"}
     keep("search_by_number", public.get("@search", params=number))
+
+    feed = {"feed": "0123456789abcdef"}
+    keep("changes_get", public.get("@changes"), lambda body: {**body, **feed})
+    keep("changes_beyond", public.get("@changes?since=99"))
+    hook = "https://sheng.example.gov.cn/zhinan"
+    data = {"name": "sheng", "title": "省政务服务网", "hook": hook}
+    made_channel = manager.post("@channels", json=data)
+    secret = {"token": "zn1.sheng.<secret>"}
+    keep("channel_post", made_channel, lambda body: {**body, **secret})
+    with Client(site_url) as channel:
+        token = made_channel.json()["token"]
+        channel.headers["Authorization"] = f"Bearer {token}"
+        (item,) = channel.get("@changes").json()["items"]
+        taken = {name: item[name] for name in ("uid", "revision", "hash")}
+        refused = {"uid": item["uid"], "refused": "实施编码在省目录中不存在"}
+        body = {"sequence": item["sequence"], "items": [taken]}
+        keep("changes_ack", channel.post("@changes/ack", json=body))
+        editor.patch(GUIDE, json={"visits": 1, "onsite_reason": "核对原件"})
+        keep("changes_refuse", channel.post("@changes/ack", json={"items": [refused]}))
+    keep("channel_items_get", editor.get("@channels/sheng/items?differing=1"))
     return recorder.texts
 
 

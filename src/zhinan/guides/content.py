@@ -9,6 +9,7 @@ from typing import Any
 from zhinan import _
 from zhinan.forms import validation
 from zhinan.forms.fields import make_schema
+from zhinan.publishing.interfaces import IRevised
 from zhinan.rules.elements import elements
 from zope import schema
 from zope.component import adapter
@@ -68,7 +69,7 @@ class IFormVersion(model.Schema, validation.IChecked):
     )
 
 
-@implementer(IMatterGuide)
+@implementer(IMatterGuide, IRevised)
 class MatterGuide(Container):
     """A guide; its materials are its children, in order."""
 

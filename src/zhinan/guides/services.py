@@ -16,6 +16,7 @@ from plone.restapi.interfaces import IExpandableElement
 from plone.restapi.interfaces import IFieldSerializer
 from plone.restapi.interfaces import ISerializeToJson
 from plone.restapi.serializer.converters import json_compatible
+from plone.restapi.serializer.dxcontent import SerializeFolderToJson
 from plone.restapi.serializer.dxcontent import SerializeToJson
 from plone.restapi.services import Service
 from typing import Any
@@ -25,6 +26,7 @@ from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.forms.vocabularies import PREFIX
 from zhinan.interfaces import IZhinanLayer
+from zhinan.publishing.revisions import revision_of
 from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import Column
 from zhinan.rules.elements import Element
@@ -186,6 +188,31 @@ class FormVersionSerializer(SerializeToJson):
         return result
 
 
+@implementer(ISerializeToJson)
+@adapter(IMatterGuide, IZhinanLayer)
+class GuideSerializer(SerializeFolderToJson):
+    """GET of a guide, with the revision that the public reads now."""
+
+    def __call__(self, version: Any = None, **kwargs: Any) -> dict[str, Any]:
+        """The stock answer with ``revision``; None for what nobody reads."""
+        result = super().__call__(version=version, **kwargs)
+        now = version is None or version == "current"
+        result["revision"] = revision_summary(self.context) if now else None
+        return result
+
+
+def revision_summary(guide: Any) -> dict[str, Any] | None:
+    """Number, checksum and beginning of the revision of a guide."""
+    revision = revision_of(guide)
+    if revision is None:
+        return None
+    return {
+        "number": revision.number,
+        "hash": revision.hash,
+        "since": revision.moment.isoformat(timespec="seconds"),
+    }
+
+
 class ShortGet(Service):
     """``GET <guide>/@short``: the elements of the short version, in order."""
 
@@ -200,6 +227,7 @@ class ShortGet(Service):
             "guide": url,
             "title": self.context.title,
             "modified": json_compatible(self.context.modified()),
+            "revision": revision_summary(self.context),
             "items": [
                 {
                     "name": element.name,

@@ -54,6 +54,10 @@ class PublicPage(Formats, BrowserView):
     def update(self) -> None:
         """Prepare what the template shows."""
 
+    def memory_query(self) -> str:
+        """The part of the query string by which pages in the memory are told apart."""
+        return self.request.get("QUERY_STRING") or ""
+
     def __call__(self) -> str:
         """The page, or 304 when the client has it already."""
         self.request.environ[DISABLE_TRANSFORM_REQUEST_KEY] = True
@@ -189,6 +193,8 @@ class PublicPage(Formats, BrowserView):
             links.append((f"{self.portal_url}/@@enquiries", _("Enquiries")))
         if has_tasks():
             links.append((f"{self.portal_url}/@@tasks", _("Guides to mend")))
+        if api.user.has_permission("Zhinan: View channels", obj=api.portal.get()):
+            links.append((f"{self.portal_url}/@@channels", _("Hall and province")))
         token = context.restrictedTraverse("@@authenticator").token()
         workflow = api.portal.get_tool("portal_workflow")
         state = workflow.getInfoFor(context, "review_state", None)

@@ -78,7 +78,7 @@ def key(page: Any) -> tuple | None:
         page.__name__,
         request["ACTUAL_URL"],
         page.context.absolute_url(),
-        query,
+        page.memory_query(),
         page.language,
         counter._p_serial,
         int(time.time() // 60),

@@ -1,6 +1,7 @@
 """The public page of a guide, its short version, and what can be downloaded."""
 
 from functools import cached_property
+from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
@@ -12,6 +13,7 @@ from zhinan.documents.names import human_size
 from zhinan.documents.qr import qr_svg
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
+from zhinan.guides.changed import changed_since
 from zhinan.guides.citations import STANDINGS
 from zhinan.guides.content import Material
 from zhinan.guides.files import materials
@@ -23,6 +25,9 @@ from zhinan.portal.blocks import Download
 from zhinan.portal.blocks import ElementsPage
 from zhinan.portal.blocks import Link
 from zhinan.portal.cover import cover
+from zhinan.publishing.revisions import revision_of
+from zhinan.publishing.store import peek
+from zhinan.publishing.store import Revision
 from zhinan.registers import bases
 from zhinan.rules.bases import articles_in
 from zhinan.rules.elements import Element
@@ -30,6 +35,8 @@ from zhinan.rules.elements import elements
 from zope.i18nmessageid import Message
 
 
+#: Digits of a checksum that a person compares.
+SHORT_HASH = 8
 #: Elements that stand in the head of the page and in the fact bar.
 _HEAD = frozenset({"header", "facts"})
 
@@ -177,9 +184,9 @@ class GuidePage(ElementsPage):
     @cached_property
     def materials(self) -> list[dict[str, Any]]:
         """The materials with the form and sample in force."""
+        shown = [m for m in materials(self.context) if _visible(m)]
         return [
-            self._material(number, material)
-            for number, material in enumerate(materials(self.context), 1)
+            self._material(number, material) for number, material in enumerate(shown, 1)
         ]
 
     def _material(self, number: int, material: Material) -> dict[str, Any]:
@@ -263,10 +270,80 @@ class GuidePage(ElementsPage):
             ),
         )
 
+    # -------------------------------------------------------------------- revision
+
+    @cached_property
+    def revision(self) -> Revision | None:
+        """The revision that the public reads now."""
+        return revision_of(self.context)
+
+    def revision_text(self, revision: Revision) -> str:
+        """Number and date of a revision in words."""
+        day = self.date(revision.moment.astimezone(CITY_TIME).date())
+        return self.t(
+            _(
+                "revision_of_day",
+                default="no. ${number} (${date})",
+                mapping={"number": str(revision.number), "date": day},
+            )
+        )
+
+    @cached_property
+    def printed(self) -> Revision | None:
+        """The older revision from whose printed copy the reader comes, if from one.
+
+        Its QR code carries the number; any other number says nothing.
+        """
+        number = self.request.form.get("r", "")
+        if self.revision is None or not isinstance(number, str):
+            return None
+        if not (number.isascii() and number.isdecimal() and len(number) < 9):
+            return None
+        if int(number) >= self.revision.number:
+            return None
+        box = peek(api.portal.get())
+        return box.revision(self.context.UID(), int(number))
+
+    def memory_query(self) -> str:
+        """Numbers that say nothing make no page of their own in the memory."""
+        query = self.request.get("QUERY_STRING") or ""
+        rest = [part for part in query.split("&") if part.partition("=")[0] != "r"]
+        if self.printed is not None:
+            rest.append(f"r={self.printed.number}")
+        return "&".join(rest)
+
+    def newer(self) -> dict[str, Any] | None:
+        """What to tell the holder of an older printed copy."""
+        if self.printed is None or self.revision is None:
+            return None
+        box = peek(api.portal.get())
+        same = self.printed.hash == self.revision.hash
+        return {
+            "sentence": self.t(
+                _(
+                    "printed_copy_is_older",
+                    default="Your printed copy is revision ${old}. This page is now "
+                    "revision ${new}.",
+                    mapping={
+                        "old": self.revision_text(self.printed),
+                        "new": self.revision_text(self.revision),
+                    },
+                )
+            ),
+            "same": same,
+            "changes": changed_since(
+                box,
+                self.context.UID(),
+                self.printed.number,
+                self.revision.number,
+                self.t,
+            ),
+        }
+
     # ------------------------------------------------------------------------ foot
 
     def foot(self) -> dict[str, str]:
-        """Last change, version and owner."""
+        """Last change, version, revision and owner."""
         guide = self.context
         modified = guide.modified().asdatetime().astimezone(CITY_TIME).date()
         effective = guide.effective_date
@@ -278,6 +355,8 @@ class GuidePage(ElementsPage):
                 else None
             ),
             "version": str(guide.matter_version or ""),
+            "revision": self.revision_text(self.revision) if self.revision else "",
+            "hash": self.revision.hash[:SHORT_HASH] if self.revision else "",
             "department": self.department.title if self.department else "",
             "department_url": self.department.url if self.department else "",
         }
@@ -290,9 +369,19 @@ class ShortGuidePage(GuidePage):
     short = True
     body_class = "zn-short"
 
+    @property
+    def printed_address(self) -> str:
+        """Address of the guide with the revision of this copy."""
+        url = self.context.absolute_url()
+        return f"{url}?r={self.revision.number}" if self.revision else url
+
     def qr(self) -> str:
-        """The guide's address as QR code."""
-        return qr_svg(self.context.absolute_url(), self.t(_("QR code of this guide")))
+        """That address as QR code."""
+        return qr_svg(self.printed_address, self.t(_("QR code of this guide")))
+
+
+def _visible(obj: Any) -> bool:
+    return api.user.has_permission("View", obj=obj)
 
 
 def download(material: Material, version: Any, name: str) -> Download | None:

@@ -16,6 +16,7 @@ from typing import Any
 from zhinan import _
 from zhinan import logger
 from zhinan.forms.validation import IChecked
+from zhinan.publishing.revisions import catch_up
 from zhinan.registers import stores
 from zhinan.site import demo
 from zhinan.site import structure
@@ -114,9 +115,10 @@ def as_published(item: dict[str, Any], obj: Any) -> Any:
 def post_handler(
     distribution: Distribution, site: PloneSite, answers: dict
 ) -> PloneSite:
-    """First edition of what was imported; logins only with demonstration content."""
+    """First edition and revision of what was imported; logins with content alone."""
     if answers.get("setup_content"):
         first_editions(checked(site))
+        catch_up(site)
         set_wording()
         demo.create_logins()
     return site

@@ -17,6 +17,8 @@ from zhinan.interfaces import IGuidesFolder
 from zhinan.interfaces import IPoliciesFolder
 from zhinan.interfaces import IRegisterFolder
 from zhinan.interfaces import IRegistersFolder
+from zhinan.jobs import store as jobs
+from zhinan.publishing.store import outbox
 from zhinan.registers.entries import TYPES
 from zhinan.rules.registers import registers
 from zhinan.rules.releases import REGISTER as CATALOGUE
@@ -52,6 +54,9 @@ def prepare(site: PloneSite) -> None:
             public=register.public,
         )
     store.prepare(site)
+    outbox(site)
+    # Without it the site's thread does nothing that is scheduled.
+    jobs.prepare(site)
     # The site's own type shows a page's text by default; ours is the home page.
     site.setLayout("listing_view")
     logo = (files("zhinan.pages") / "static" / "logo.svg").read_bytes()

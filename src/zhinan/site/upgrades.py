@@ -3,13 +3,16 @@
 from plone import api
 from plone.registry.interfaces import IRegistry
 from Products.GenericSetup.tool import SetupTool
+from zhinan.forms.validation import IChecked
 from zhinan.pages.settings import ISiteWording
+from zhinan.publishing.revisions import catch_up
 from zhinan.site import ids
 from zhinan.site import structure
 from zope.component import getUtility
 
 
 #: Where the wording's records stood before they moved to the room of the pages.
+_CHECKED = IChecked.__identifier__
 _OLD_WORDING = "zhinan.portal.settings.ISiteWording."
 
 
@@ -36,8 +39,12 @@ def registers_jobs_exchange(tool: SetupTool) -> None:
         if old is not None:
             registry[f"{ISiteWording.__identifier__}.{name}"] = old.value
             del registry.records[f"{_OLD_WORDING}{name}"]
-    structure.prepare(api.portal.get())
-    ids.install(api.portal.get())
+    site = api.portal.get()
+    structure.prepare(site)
+    ids.install(site)
     catalog = api.portal.get_tool("portal_catalog")
-    for brain in catalog.unrestrictedSearchResults(portal_type="MatterGuide"):
-        brain._unrestrictedGetObject().reindexObject(idxs=["matter_code"])
+    for brain in catalog.unrestrictedSearchResults(object_provides=_CHECKED):
+        # Not reindexObject, which would make everything modified today.
+        catalog.catalog_object(brain._unrestrictedGetObject(), brain.getPath())
+    # What is public has been read: it is revision 1.
+    catch_up(site)
