@@ -11,8 +11,8 @@ from zhinan.site import structure
 from zope.component import getUtility
 
 
-#: Where the wording's records stood before they moved to the room of the pages.
 _CHECKED = IChecked.__identifier__
+#: Where the wording's records stood before they moved to the room of the pages.
 _OLD_WORDING = "zhinan.portal.settings.ISiteWording."
 
 
