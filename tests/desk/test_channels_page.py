@@ -185,7 +185,8 @@ def test_editors_read_and_change_nothing(functional, hall, editor):
         editor.post(url, "step=remove&name=hall")
     transaction.begin()
     assert "hall" in outbox(functional["portal"]).channels
-    assert f'href="{url}"' in editor.contents, "the staff bar leads here"
+    editor.open(f"{functional['portal'].absolute_url()}/@@desk")
+    assert f'href="{url}"' in editor.contents, "the desk leads here"
 
 
 def test_the_public_sees_nothing(functional, hall):

@@ -393,14 +393,18 @@ class TestDepartment:
         assert enquiry.absolute_url() not in other.contents
         assert "zn-emptystate" in other.contents
 
-    def test_staff_bar_leads_to_the_list(self, site, browse):
+    def test_staff_bar_leads_to_the_desk_and_that_to_the_list(self, site, browse):
+        desk = f'href="{site.absolute_url()}/@@desk"'
         link = f'href="{site.absolute_url()}/@@enquiries"'
         api.user.create(email="a@example.com", username="other", password=PASSWORD)
         transaction.commit()
         for person, shown in (("jia-jingban", True), ("other", False), ("", False)):
             browser = browse(person)
             browser.open(url(site))
-            assert (link in browser.contents) is shown, person
+            assert (desk in browser.contents) is shown, person
+            if person:
+                browser.open(f"{site.absolute_url()}/@@desk")
+                assert (link in browser.contents) is shown, person
 
     def test_page_promises_no_mail_that_cannot_be_sent(self, site, browse, enquiry):
         browser = browse("jia-jingban")

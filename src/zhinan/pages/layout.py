@@ -15,13 +15,11 @@ from Products.Five.browser import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
-from zhinan.feedback.access import concerned
 from zhinan.forms.validation import IChecked
-from zhinan.guides.citations import has_tasks
 from zhinan.pages import pagecache
 from zhinan.pages.formats import Formats
 from zhinan.pages.settings import ISiteWording
-from zhinan.registers import authorisations
+from zhinan.pages.workplaces import workplaces
 from zope.i18nmessageid import Message
 
 
@@ -184,17 +182,8 @@ class PublicPage(Formats, BrowserView):
             "CMFEditions: Access previous versions", obj=context
         ):
             links.append((f"{url}/@@historyview", _("History")))
-        if api.user.has_permission("Zhinan: Run jobs", obj=api.portal.get()):
-            links.append((f"{self.portal_url}/@@jobs", _("Jobs")))
-        if authorisations.may_read():
-            links.append((f"{self.portal_url}/@@seals", _("Seals")))
-            links.append((f"{self.portal_url}/@@catalogue-check", _("Catalogue check")))
-        if concerned():
-            links.append((f"{self.portal_url}/@@enquiries", _("Enquiries")))
-        if has_tasks():
-            links.append((f"{self.portal_url}/@@tasks", _("Guides to mend")))
-        if api.user.has_permission("Zhinan: View channels", obj=api.portal.get()):
-            links.append((f"{self.portal_url}/@@channels", _("Hall and province")))
+        if workplaces():
+            links.append((f"{self.portal_url}/@@desk", _("Desk")))
         token = context.restrictedTraverse("@@authenticator").token()
         workflow = api.portal.get_tool("portal_workflow")
         state = workflow.getInfoFor(context, "review_state", None)

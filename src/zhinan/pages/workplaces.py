@@ -1,0 +1,95 @@
+"""The pages of the staff: where a person who is logged in has something to do."""
+
+from dataclasses import dataclass
+from plone import api
+from zhinan import _
+from zhinan.feedback.access import concerned
+from zhinan.guides.citations import has_tasks
+from zhinan.registers import authorisations
+from zope.i18nmessageid import Message
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One page of the staff."""
+
+    #: name of the site's view
+    view: str
+    title: Message
+    help: Message
+
+
+def _may(permission: str) -> bool:
+    return bool(api.user.has_permission(permission, obj=api.portal.get()))
+
+
+#: The pages in their order, each with what tells whether a person may use it.
+_WORKPLACES = (
+    (
+        Workplace(
+            "tasks",
+            _("Guides to mend"),
+            _("Guides that cite a law or document which is not in force."),
+        ),
+        has_tasks,
+    ),
+    (
+        Workplace(
+            "enquiries",
+            _("Enquiries"),
+            _("Questions that people sent to your department."),
+        ),
+        concerned,
+    ),
+    (
+        Workplace(
+            "catalogue-check",
+            _("Catalogue check"),
+            _("Where the catalogue of matters and the guides do not agree."),
+        ),
+        authorisations.may_read,
+    ),
+    (
+        Workplace(
+            "seals",
+            _("Seals"),
+            _("Approval seals and authorisations, and what is valid today."),
+        ),
+        authorisations.may_read,
+    ),
+    (
+        Workplace(
+            "channels",
+            _("Hall and province"),
+            _("Which revision of each guide the hall and the province have."),
+        ),
+        lambda: _may("Zhinan: View channels"),
+    ),
+    (
+        Workplace(
+            "import",
+            _("Import"),
+            _("Matters and registers from a spreadsheet or another portal."),
+        ),
+        lambda: _may("Zhinan: Import content"),
+    ),
+    (
+        Workplace(
+            "export",
+            _("Export"),
+            _("Guides as spreadsheet, as data, or for the national tables."),
+        ),
+        lambda: _may("Zhinan: Run jobs"),
+    ),
+    (
+        Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),
+        lambda: _may("Zhinan: Run jobs"),
+    ),
+)
+
+
+def workplaces() -> list[Workplace]:
+    """The pages that the person who is logged in may use; none for the public."""
+    if api.user.is_anonymous():
+        return []
+    return [place for place, allowed in _WORKPLACES if allowed()]
