@@ -1,0 +1,1 @@
+Jobs: imports, exports and scheduled work run in batches in the site's own process, show their progress, survive `kill -9`, and can be cancelled; `bin/zhinan` hands them over through a socket of the owner's, or does them itself while the site is stopped.
