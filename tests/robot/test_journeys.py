@@ -5,6 +5,7 @@ from plone import api
 from plone.app.testing import login
 from plone.app.testing import logout
 from plone.app.testing import SITE_OWNER_NAME
+from zhinan.jobs.thread import JobThread
 from zhinan.site import demo
 
 import os
@@ -30,7 +31,11 @@ def site(demo_functional):
         api.user.get(username=name).setSecurityProfile(password=password)
     logout()
     transaction.commit()
-    return portal.absolute_url(), password
+    # The job thread, which a server's pipeline starts, works beside the pages.
+    thread = JobThread(portal._p_jar.db())
+    thread.start()
+    yield portal.absolute_url(), password
+    thread.stop()
 
 
 @pytest.mark.parametrize("journey", JOURNEYS)

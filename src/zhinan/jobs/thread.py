@@ -43,29 +43,38 @@ class JobThread(threading.Thread):
         super().__init__(name="zhinan-jobs", daemon=True)
         self.database = database
         self.called = threading.Event()
+        self.ending = threading.Event()
 
     def run(self) -> None:
         """Work until the process ends; what goes wrong is logged and tried again."""
         jobs.WAKERS.append(self.called.set)
-        while True:
+        while not self.ending.is_set():
             try:
                 self.lead()
             except Exception:
                 logger.exception("The job thread begins anew")
                 time.sleep(POLL)
+        jobs.WAKERS.remove(self.called.set)
 
     def lead(self) -> None:
         """Work with one connection to the database."""
         connection = self.database.open()
         try:
             leader = Leader(connection.root()["Application"])
-            while True:
+            while not self.ending.is_set():
                 if not leader.step():
                     self.called.wait(POLL)
                     self.called.clear()
+            leader.leave()
         finally:
             transaction.abort()
             connection.close()
+
+    def stop(self) -> None:
+        """End behind the batch that runs now, and give the lease back."""
+        self.ending.set()
+        self.called.set()
+        self.join()
 
 
 class Line(threading.Thread):
