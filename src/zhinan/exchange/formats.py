@@ -85,6 +85,8 @@ class WholePackage:
         return OpenSource(list(package.records()), package.read)
 
 
+#: The order in which people are offered the formats.
+_ORDER = ("xlsx", "jsonl", "zip", "json")
 JSON_LINES = JsonLines()
 WORKBOOK = Workbook()
 DOCUMENT = Document()
@@ -92,8 +94,13 @@ PACKAGE = WholePackage()
 
 
 def formats() -> Mapping[str, Any]:
-    """All formats by name, in the order of their names."""
-    return dict(sorted(getUtilitiesFor(IRecordSource)))
+    """All formats by name; what people use most comes first."""
+    found = dict(getUtilitiesFor(IRecordSource))
+    return {name: found[name] for name in sorted(found, key=_place)}
+
+
+def _place(name: str) -> tuple[int, str]:
+    return (_ORDER.index(name) if name in _ORDER else len(_ORDER), name)
 
 
 def get(name: str) -> Any:
