@@ -1,7 +1,7 @@
 """Files of the catalogue and of the seals: releases, the check, the record of use."""
 
 from .lists import XLSX
-from .spreadsheet import _sheet
+from .spreadsheet import write_sheet
 from functools import cached_property
 from io import BytesIO
 from openpyxl import Workbook
@@ -29,7 +29,7 @@ def workbook(name: str, head: list[str], rows: list[list[str]]) -> bytes:
     """One sheet, every cell as text."""
     book = Workbook()
     book.remove(book.active)
-    _sheet(book, name, head, rows)
+    write_sheet(book, name, head, rows)
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
