@@ -154,7 +154,7 @@ def test_a_million_empty_rows():
     )
     begin = time.monotonic()
     assert matter(data).values["title"] == "施工许可证核发"
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 60
 
 
 def test_a_value_in_the_last_row():
@@ -163,7 +163,7 @@ def test_a_value_in_the_last_row():
     book["事项"].cell(1_048_576, book.column("事项", "visits"), "走错了")
     begin = time.monotonic()
     assert findings(book.data())["key_missing"][1] == 1_048_576
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 60
 
 
 def test_no_sheet_of_ours():

@@ -41,6 +41,14 @@ import weakref
 JOB = "export"
 #: Seconds of one batch of the job.
 _BATCH = 2.0
+#: What the job's page counts, by type; everything else is an entry of a register.
+_COUNTED = {"Department": "departments", "MatterGuide": "matters"}
+#: The words of it.
+COUNTS = (
+    _("count_departments", default="Departments"),
+    _("count_matters", default="Matters"),
+    _("count_entries", default="Entries of registers"),
+)
 #: States by which matters are chosen.
 STATES = ("draft", "in_review", "published", "withdrawn")
 
@@ -297,7 +305,7 @@ class ExportJob:
             position += 1
             if record is not None:
                 work.writer.add(record, source.open)
-                run.count(record.portal_type)
+                run.count(_COUNTED.get(record.portal_type, "entries"))
         run.checkpoint = run.done = position
         run.memory["position"] = position
         if position < len(work.paths):
