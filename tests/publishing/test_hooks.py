@@ -233,6 +233,14 @@ def test_no_address_but_http(site, channel):
     assert made.delivery.reason[0] == "address_scheme"
 
 
+def test_the_thread_of_a_new_site_sends_without_any_job(site, channel):
+    """The real runner: what is scheduled runs though nobody ever started a job."""
+    from zhinan.jobs import store as jobs
+
+    assert jobs.of(site) is not None
+    assert getUtility(IScheduled, name="zhinan.channels").every >= 5
+
+
 def test_a_paused_channel_is_not_told(site, channel):
     """And gets everything when it goes on."""
     made, _token = channel

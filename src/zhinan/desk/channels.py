@@ -8,8 +8,8 @@ from typing import Any
 from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.departments import directory
+from zhinan.departments.citytime import CITY_TIME
 from zhinan.guides.changed import in_words
-from zhinan.guides.files import CITY_TIME
 from zhinan.pages.lists import ListPage
 from zhinan.pages.lists import PAGE_SIZE
 from zhinan.publishing import channels
