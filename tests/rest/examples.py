@@ -32,6 +32,8 @@ _LINK = re.compile(
     r"\(rest/http-examples/(?P<name>[a-z_]+)\.http-(?:request|response)\)"
 )
 _UID = re.compile(r"\b[0-9a-f]{32}\b")
+_JOB = re.compile(r"\b\d{8}-\d{6}-\d{6}-[0-9a-f]{4}\b", re.ASCII)
+JOB = "20260901-090000-000000-0001"
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d|Z)?", re.ASCII
 )
@@ -97,6 +99,7 @@ class Recorder:
         path = "/" + self.site_url.split("/", 3)[3]
         text = text.replace(self.site_url, SITE)
         text = re.sub(rf"^([A-Z]+) {path}(?=[/? ])", r"\1 /zhinan", text)
+        text = _JOB.sub(JOB, text)
         uids: dict[str, str] = {}
         text = _UID.sub(lambda m: uids.setdefault(m[0], f"{len(uids) + 1:032x}"), text)
         return _MOMENT.sub(MOMENT, text)

@@ -6,6 +6,7 @@ without it a difference fails.
 
 from . import examples
 from .client import Client
+from .sample import CREDIT_CODE
 from .sample import DEPARTMENT_DATA
 from .sample import GUIDE
 from .sample import GUIDE_DATA
@@ -14,9 +15,13 @@ from .sample import MATERIAL_DATA
 from .sample import OLD_VERSION
 from .sample import POLICY_DATA
 from .sample import VERSION
+from zhinan.jobs.runner import run_waiting
 
+import base64
+import json
 import os
 import pytest
+import transaction
 
 
 RENEW = "ZHINAN_WRITE_EXAMPLES"
@@ -60,8 +65,9 @@ def without_neighbours(body):
 
 
 @pytest.fixture
-def recorded(site_url, manager, editor, reviewer, public):
+def recorded(functional, site_url, manager, editor, reviewer, public):
     """The exchanges, in the order in which a guide comes into being."""
+    site = functional["portal"]
     recorder = examples.Recorder(site_url)
     keep = recorder.keep
 
@@ -155,7 +161,105 @@ def recorded(site_url, manager, editor, reviewer, public):
         editor.patch(GUIDE, json={"visits": 1, "onsite_reason": "核对原件"})
         keep("changes_refuse", channel.post("@changes/ack", json={"items": [refused]}))
     keep("channel_items_get", editor.get("@channels/sheng/items?differing=1"))
+    record_jobs(site, keep, manager)
+    record_registers(site, keep, manager, public)
     return recorder.texts
+
+
+def run_jobs(site):
+    """Do what waits, as the job thread of a served site would."""
+    transaction.begin()
+    run_waiting(site)
+    transaction.commit()
+
+
+def last_id(answer):
+    """Id of the job that an answer tells of."""
+    return answer.json()["@id"].rpartition("/")[2]
+
+
+def record_jobs(site, keep, manager):
+    """An import that is shown first and then done, and an export."""
+    line = {
+        "TASK_CODE": f"{CREDIT_CODE}3620102001001",
+        "CATAID": "620102001001",
+        "TASK_NAME": "示例登记事项",
+        "TASK_TYPE": "01",
+        "DEPT_NAME": DEPARTMENT_DATA["title"],
+        "matter_level": "市级",
+        "handle_time_limit": "5(工作日)",
+        "theme_category": ["天文"],
+    }
+    data = json.dumps(line, ensure_ascii=False).encode()
+    body = {
+        "filename": "matters.jsonl",
+        "data": base64.b64encode(data).decode(),
+        "format": "jsonl",
+        "mapping": "guangdong",
+        "mode": "preview",
+    }
+    started = manager.post("@import", json=body)
+    keep("import_post", started)
+    run_jobs(site)
+    job = last_id(started)
+    keep("job_get", manager.get(f"@jobs/{job}"))
+    keep("job_rows_get", manager.get(f"@jobs/{job}/rows?limit=1"))
+    keep("job_cancel_refused", manager.delete(f"@jobs/{job}"))
+    exported = manager.post("@export", json={"format": "zip"})
+    keep("export_post", exported)
+    run_jobs(site)
+    keep("guide_export_get", manager.get(f"{GUIDE}/@export"), export_cut)
+    keep("import_refused", manager.post("@import", json={**body, "format": "doc"}))
+
+
+def export_cut(body):
+    """The head of the document and a few elements of the guide."""
+    (guide,) = body["guides"]
+    names = ("title", "catalog_code", "promised_limit", "promised_unit")
+    elements = {name: guide["elements"][name] for name in names}
+    few = {**only("type", "key", "state")(guide), "elements": elements}
+    head = {key: value for key, value in body.items() if not isinstance(value, list)}
+    return {**head, "guides": [few]}
+
+
+def record_registers(site, keep, manager, public):
+    """A legal basis that is no longer in force, and a release of the catalogue."""
+    basis = {
+        "@type": "LegalBasis",
+        "title": "示例设施管理条例",
+        "kind": "local_regulation",
+        "effect_status": "repealed",
+        "in_force_until": "2026-08-14",
+        "replaced_by": ["示例设施法典"],
+    }
+    answer = manager.post("registers/legal-basis", json=basis)
+    assert answer.status_code == 201, answer.text
+    address = answer.json()["@id"]
+    for name in ("submit", "publish"):
+        assert manager.post(f"{address}/@workflow/{name}", json={}).status_code == 200
+    law = [{"law": "《示例设施管理条例》", "article": "第八条"}]
+    assert manager.patch(GUIDE, json={"legal_basis": law}).status_code == 204
+    keep("register_get", public.get("registers/legal-basis/@register"))
+    keep("cited_by_get", public.get(f"{address}/@cited-by"))
+    keep("tasks_get", manager.get("@tasks"))
+    entry = {
+        "@type": "CatalogueEntry",
+        "title": GUIDE_DATA["title"],
+        "catalog_code": GUIDE_DATA["catalog_code"],
+        "matter_type": GUIDE_DATA["matter_type"],
+        "department": GUIDE_DATA["department"],
+        "promised_limit": 3,
+        "promised_unit": "workday",
+    }
+    answer = manager.post("registers/catalogue-entry", json=entry)
+    assert answer.status_code == 201, answer.text
+    address = answer.json()["@id"]
+    for name in ("submit", "publish"):
+        assert manager.post(f"{address}/@workflow/{name}", json={}).status_code == 200
+    release = {"title": "群众和企业到政府办事指导目录", "date": "2026-09-01"}
+    keep("catalogue_post", manager.post("@catalogue", json=release))
+    keep("catalogue_get", public.get("@catalogue"))
+    keep("catalogue_check_get", manager.get("@catalogue-check"))
 
 
 def test_the_examples_are_what_a_site_answers(recorded):
