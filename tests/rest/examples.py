@@ -32,6 +32,7 @@ _LINK = re.compile(
     r"\(rest/http-examples/(?P<name>[a-z_]+)\.http-(?:request|response)\)"
 )
 _UID = re.compile(r"\b[0-9a-f]{32}\b")
+_JOB = re.compile(r"\b\d{8}-\d{6}(?:-[0-9a-f]+)+\b", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d|Z)?", re.ASCII
 )
@@ -99,6 +100,7 @@ class Recorder:
         text = re.sub(rf"^([A-Z]+) {path}(?=[/? ])", r"\1 /zhinan", text)
         uids: dict[str, str] = {}
         text = _UID.sub(lambda m: uids.setdefault(m[0], f"{len(uids) + 1:032x}"), text)
+        text = _JOB.sub("20260901-090000-000001", text)
         return _MOMENT.sub(MOMENT, text)
 
 

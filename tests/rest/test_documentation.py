@@ -50,6 +50,18 @@ def schema_cut(body):
     }
 
 
+def export_cut(body):
+    """Some elements and one material stand for all."""
+    (guide,) = body["guides"]
+    kept = ("title", "department", "catalog_code", "service_targets", "flow")
+    guide["elements"] = {name: guide["elements"][name] for name in kept}
+    guide["materials"] = guide["materials"][:1]
+    for material in guide["materials"]:
+        material["elements"] = {"title": material["elements"]["title"]}
+        material["form_versions"] = material["form_versions"][:1]
+    return body
+
+
 def without_neighbours(body):
     """Siblings are left out: which there are depends on the site."""
     return {
@@ -155,6 +167,11 @@ def recorded(site_url, manager, editor, reviewer, public):
         editor.patch(GUIDE, json={"visits": 1, "onsite_reason": "核对原件"})
         keep("changes_refuse", channel.post("@changes/ack", json={"items": [refused]}))
     keep("channel_items_get", editor.get("@channels/sheng/items?differing=1"))
+
+    wanted = {"format": "zip", "departments": ["shili"], "states": ["published"]}
+    keep("export_post", editor.post("@export", json=wanted))
+    keep("export_refused", editor.post("@export", json={"format": "docx"}))
+    keep("export_guide_get", public.get(f"{GUIDE}/@export"), export_cut)
     return recorder.texts
 
 
