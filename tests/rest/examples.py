@@ -32,8 +32,8 @@ _LINK = re.compile(
     r"\(rest/http-examples/(?P<name>[a-z_]+)\.http-(?:request|response)\)"
 )
 _UID = re.compile(r"\b[0-9a-f]{32}\b")
-_JOB = re.compile(r"\b\d{8}-\d{6}-\d{6}-[0-9a-f]{4}\b", re.ASCII)
-JOB = "20260901-090000-000000-0001"
+_JOB = re.compile(r"\b\d{8}-\d{6}(?:-[0-9a-f]+)+\b", re.ASCII)
+JOB = "20260901-090000-000001"
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:[+-]\d\d:\d\d|Z)?", re.ASCII
 )
