@@ -208,7 +208,10 @@ def stored_file(source: SourceFile, open_file: OpenFile) -> NamedBlobFile:
 
 def words(value: Any, field: IField) -> str:
     """A value in a few words, for the list of differences."""
-    return "；".join(_words(value, field)) if value is not None else ""
+    if value is None:
+        return ""
+    listed = IChoice.providedBy(getattr(field, "value_type", None))
+    return ("；" if listed else "\n").join(_words(value, field))
 
 
 def _words(value: Any, field: IField) -> Iterator[str]:
