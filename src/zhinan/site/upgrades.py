@@ -36,3 +36,7 @@ def registers_jobs_exchange(tool: SetupTool) -> None:
             registry[f"{ISiteWording.__identifier__}.{name}"] = old.value
             del registry.records[f"{_OLD_WORDING}{name}"]
     structure.prepare(api.portal.get())
+    # Guides from before have to be known by what they cite.
+    catalog = api.portal.get_tool("portal_catalog")
+    for brain in catalog.unrestrictedSearchResults(portal_type="MatterGuide"):
+        brain._unrestrictedGetObject().reindexObject(idxs=["legal_bases"])

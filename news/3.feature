@@ -1,0 +1,1 @@
+Lists beside the guides: cancelled proofs, intermediary services and legal bases as pages, files and REST; materials are checked against them, one service split into several is pointed out, and guides that cite what is no longer in force stand as tasks before their departments.
