@@ -395,6 +395,10 @@ OFFICE = (
 )
 
 
+#: Registers that the demonstration content fills.
+REGISTERS = ("cancelled-proof", "intermediary-service", "legal-basis")
+
+
 def path_of(obj: Any) -> str:
     """Path of an object below the site."""
     return "/".join(obj.getPhysicalPath()[2:])
@@ -415,6 +419,9 @@ def content(demo_functional) -> dict[str, str]:
         "version": path_of(material.objectValues()[0]),
         "department": path_of(portal.departments.objectValues()[0]),
         "policy": path_of(portal.policies.objectValues()[0]),
+        "basis": "registers/legal-basis/huan-jing-bao-hu-fa",
+        "proof": "registers/cancelled-proof/ju-zhu",
+        "service": "registers/intermediary-service/lian-he-ce-hui",
     }
 
 
@@ -434,6 +441,9 @@ def test_public_screens_are_chinese(demo_functional, content, misses):
     walk = Walk(demo_functional["app"], portal.absolute_url(), misses, login=False)
     for path in ("", "guides", "departments", "policies", *content.values()):
         walk.open(path)
+    for path in ("registers", *(f"registers/{name}" for name in REGISTERS)):
+        walk.open(path)
+    walk.open("registers/legal-basis?q=%E6%97%A0%E6%AD%A4%E4%BE%9D%E6%8D%AE")
     walk.open(f"{content['guide']}/@@short")
     walk.open("guides?target=2")
     for words in ("", "备案", "无此事项"):
@@ -464,6 +474,8 @@ def test_staff_screens_are_chinese(demo_functional, content, misses):
         for view in VIEWS:
             walk.open(f"{path}/{view}")
     walk.open("guides/folder_contents")
+    walk.open("@@tasks")
+    walk.open("registers/intermediary-service")
     for name in MODALS:
         walk.open(f"guides/@@fc-{name}")
     walk.open("guides/@@fc-contextInfo")
@@ -475,6 +487,9 @@ def test_staff_screens_are_chinese(demo_functional, content, misses):
         (f"{content['material']}/++add++FormVersion"),
         ("departments/++add++Department"),
         ("policies/++add++PolicyDocument"),
+        ("registers/cancelled-proof/++add++CancelledProof"),
+        ("registers/intermediary-service/++add++IntermediaryService"),
+        ("registers/legal-basis/++add++LegalBasis"),
     )
     for path in adding:
         walk.open(path)

@@ -168,6 +168,7 @@ def mistakes(guides: list[sources.Source]) -> list[str]:
                 found.append(f"{where}: {material['title']} 不在中介服务清单中")
         for row in source.values["legal_basis"]:
             number = number_key(row.get("document_number"))
-            if number not in numbers and law_key(row["law"]) not in laws:
+            known = (number and number in numbers) or law_key(row["law"]) in laws
+            if not known:
                 found.append(f"{where}: 《{row['law']}》不在设定依据库中")
     return found

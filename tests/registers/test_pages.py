@@ -206,3 +206,57 @@ def test_the_search_shows_entries_behind_the_guides(site, public):
         "甲CancelledProof的补充",
     ]
     assert "取消证明事项清单" in text
+
+
+def test_a_published_folder_opens_no_internal_register(site, public):
+    """Somebody published it by mistake: the public still gets nothing."""
+    folder = site["registers"]["approval-seal"]
+    api.content.transition(folder, to_state="published")
+    transaction.commit()
+    status, text = page(public, "registers/approval-seal")
+    assert status in {302, 401}
+    assert "ApprovalSeal" not in text
+    for view in ("@@list-xlsx", "@@list-json"):
+        assert page(public, f"registers/approval-seal/{view}")[0] in {302, 401}
+    assert public.get("registers/approval-seal/@register").status_code == 401
+    assert "approval-seal" not in page(public, "registers")[1]
+
+
+def test_the_staff_adds_entries_from_the_list(public, editor):
+    """The link is for those who may; seals are not for editors."""
+    link = "++add++LegalBasis"
+    assert link in page(editor, "registers/legal-basis")[1]
+    assert link not in page(public, "registers/legal-basis")[1]
+    assert "++add++" not in page(editor, "registers/approval-seal")[1]
+
+
+def test_hints_are_on_the_form_and_for_the_staff(site, editor, public):
+    """One service split into two."""
+    values = {"basis": "示例条例第九条", "matters": ["示例事项"]}
+    first = create(site, "IntermediaryService", title="戊方案编制", **values)
+    create(site, "IntermediaryService", title="戊方案评审", **values)
+    transaction.commit()
+    words = "可能把一项服务拆成了几项"
+    address = first.absolute_url()
+    assert words in page(editor, f"{address}/edit")[1]
+    assert words in page(editor, address)[1]
+    assert words in page(editor, "registers/intermediary-service")[1]
+    assert words not in page(public, address)[1]
+    assert words not in page(public, "registers/intermediary-service")[1]
+
+
+def test_changes_of_an_entry_are_versions(editor):
+    """Like those of other content."""
+    body = {
+        "@type": "CancelledProof",
+        "title": "丁证明",
+        "cancelled_on": "2026-01-01",
+        "replacement": "data",
+    }
+    address = editor.post("registers/cancelled-proof", json=body).json()["@id"]
+    change = {"replacement": "check", "changeNote": "改方式"}
+    assert editor.patch(address, json=change).status_code == 204
+    history = editor.get(f"{address}/@history").json()
+    versions = [entry for entry in history if entry["type"] == "versioning"]
+    assert len(versions) == 2
+    assert versions[0]["comments"] == "改方式"

@@ -132,6 +132,19 @@ POLICY_DATA: dict[str, Any] = {
     "text": "<p>第八条 设置示例设施，应当取得许可。</p>",
 }
 
+BASIS = "registers/legal-basis/shili-banfa"
+
+BASIS_DATA: dict[str, Any] = {
+    "@type": "LegalBasis",
+    "id": "shili-banfa",
+    "title": "示例设施管理办法（示例）",
+    "document_number": "嘉政发[2026]第008号",
+    "kind": "document",
+    "effect_status": "repealed",
+    "in_force_until": "2026-08-31",
+    "replaced_by": ["示例设施管理条例（示例）"],
+}
+
 #: Where each thing goes, in the order in which they are made.
 CONTENT = (
     ("departments", DEPARTMENT_DATA),

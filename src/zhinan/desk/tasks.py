@@ -1,6 +1,7 @@
 """What the departments have to mend in their guides, from the register of bases."""
 
 from functools import cached_property
+from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zExceptions import Unauthorized
@@ -62,11 +63,20 @@ class TasksPage(ListPage):
             for code, title, number in rows
         ]
 
+    @cached_property
+    def may_edit(self) -> bool:
+        """Whether the person edits guides; asked once, since no guide is woken."""
+        guides = api.portal.get().get("guides")
+        return guides is not None and api.user.has_permission(
+            "Modify portal content", obj=guides
+        )
+
     def groups(self) -> list[dict[str, Any]]:
         """The tasks of each department."""
         return [
             {
                 "title": self._name(code),
+                "number": len(group),
                 "rows": [self._row(task) for task in group],
             }
             for code, group in citations.by_department(self.tasks).items()
@@ -81,7 +91,7 @@ class TasksPage(ListPage):
         return {
             "guide": task.guide.title,
             "guide_url": task.guide.url,
-            "edit_url": f"{task.guide.url}/edit",
+            "edit_url": f"{task.guide.url}/edit" if self.may_edit else "",
             "basis": task.entry.title,
             "basis_url": task.entry.url,
             "articles": self.articles(task),

@@ -7,6 +7,8 @@ from openpyxl import Workbook
 from Products.Five.browser import BrowserView
 from typing import Any
 from zExceptions import NotFound
+from zExceptions import Unauthorized
+from zhinan import _
 from zhinan.documents.names import content_disposition
 from zhinan.forms.messages import message
 from zhinan.registers import listing
@@ -28,6 +30,8 @@ class RegisterFile(BrowserView):
         register = listing.register_of(self.context)
         if register is None:
             raise NotFound(self.__name__)
+        if not listing.readable(register):
+            raise Unauthorized(self.t(_("Only the staff reads this register.")))
         name = self.t(message(f"register.{register.name}", register.title))
         data = self.data(register, name)
         response = self.request.response

@@ -5,9 +5,11 @@ from .blocks import ElementsPage
 from .cover import cover
 from functools import cached_property
 from plone import api
+from plone.dexterity.interfaces import IDexterityFTI
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zExceptions import NotFound
+from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.departments import directory as departments
 from zhinan.forms import validation
@@ -30,6 +32,7 @@ from zhinan.rules.elements import Element
 from zhinan.rules.registers import Register
 from zhinan.rules.registers import registers
 from zhinan.rules.releases import REGISTER as CATALOGUE
+from zope.component import getUtility
 from zope.i18nmessageid import Message
 
 import datetime
@@ -51,9 +54,9 @@ class RegistersPage(ListPage):
         """Ask the catalogue for the numbers of entries."""
         self.entries = []
         for name, register in registers().items():
-            folder = self.context.get(listing.folder_id(name))
-            if folder is None or not api.user.has_permission("View", obj=folder):
+            if not listing.readable(register):
                 continue
+            folder = listing.folder_of(name)
             number = len(self.catalog(portal_type=TYPES[name]))
             self.entries.append(
                 {
@@ -94,6 +97,16 @@ class RegisterPage(ListPage):
         """Name of the register."""
         return message(f"register.{self.register.name}", self.register.title)
 
+    def add_url(self) -> str:
+        """Where the staff adds an entry; empty for everybody else."""
+        if self.anonymous:
+            return ""
+        portal_type = TYPES[self.register.name]
+        fti = getUtility(IDexterityFTI, name=portal_type)
+        if not fti.isConstructionAllowed(self.context):
+            return ""
+        return f"{self.context.absolute_url()}/++add++{portal_type}"
+
     def summary(self) -> str:
         """What the list is for."""
         register = self.register
@@ -131,7 +144,12 @@ class RegisterPage(ListPage):
         return {"q": self.text, **self.filters}
 
     def update(self) -> None:
-        """Find, narrow and cut."""
+        """Find, narrow and cut.
+
+        :raises Unauthorized: where the register is not for this person.
+        """
+        if not listing.readable(self.register):
+            raise Unauthorized(self.t(_("Only the staff reads this register.")))
         self.found = listing.visible(self.register.name, self.text)
         chosen = listing.narrowed(self.found, self.filters)
         self.total = len(chosen)

@@ -43,6 +43,18 @@ def folder_of(register: str) -> Any:
     return parent.get(folder_id(register)) if parent is not None else None
 
 
+def readable(register: Register) -> bool:
+    """Whether this person may read the register.
+
+    An internal one is for people who are logged in, even if somebody published its
+    folder by mistake.
+    """
+    folder = folder_of(register.name)
+    if folder is None or not api.user.has_permission("View", obj=folder):
+        return False
+    return register.public or not api.user.is_anonymous()
+
+
 def visible(register: str, text: str = "") -> list[Entry]:
     """The entries that this person may see, in their order; with ``text`` those found.
 

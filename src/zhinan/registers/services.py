@@ -4,7 +4,6 @@ from . import listing
 from .directory import Entry
 from .listing import Say
 from collections.abc import Iterable
-from plone import api
 from plone.restapi.batching import HypermediaBatch
 from plone.restapi.services import Service
 from typing import Any
@@ -74,10 +73,9 @@ class RegisterGet(Service):
             if not name:
                 raise BadRequest(self.say(_("Name a register: ?name=legal_basis.")))
             register = registers().get(name.replace("-", "_"))
-        folder = listing.folder_of(register.name) if register else None
-        if folder is None:
+        if register is None or listing.folder_of(register.name) is None:
             raise NotFound(self.say(_("There is no such register.")))
-        if not api.user.has_permission("View", obj=folder):
+        if not listing.readable(register):
             raise Unauthorized(self.say(_("Only the staff reads this register.")))
         return register
 
