@@ -388,7 +388,8 @@ def mistakes(found: list[sources.Source]) -> list[str]:
     lines = [
         f"{s.department}/{s.name}: {p}" for s in found for p in sources.problems(s)
     ]
-    return lines + sources.overlaps(found) + entries.mistakes(found)
+    lines += sources.overlaps(found) + entries.mistakes(found)
+    return lines + catalogue_items.mistakes(found)
 
 
 def build(found: list[sources.Source] | None = None) -> dict[str, bytes]:
@@ -413,7 +414,7 @@ def build(found: list[sources.Source] | None = None) -> dict[str, bytes]:
     form = yaml.safe_load((sources.HERE / "consultation.yaml").read_text("utf-8"))
     values = easyform_item(form)
     tree.add(f"/{form['id']}", "EasyForm", values, FIRST_DAY, FOLDER_WORKFLOW)
-    catalogue_items.add(tree, found, uid)
+    catalogue_items.add(tree, found)
     return tree.finish() | {
         "settings.json": _json(settings(site)),
         "registers.json": _json(catalogue_items.stores(found, uid, ACTOR)),

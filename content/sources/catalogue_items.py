@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from zhinan.rules import releases
 from zhinan.rules.elements import Element
+from zhinan.rules.registers import entry_problems
 from zhinan.rules.registers import registers
 
 import datetime
@@ -15,6 +16,13 @@ FOLDER = sources.HERE / "catalogue"
 WORKFLOW = "zhinan_content_workflow"
 INTERNAL = "zhinan_internal_workflow"
 CATALOGUE = "/registers/catalogue-entry"
+PUBLICATION = "simple_publication_workflow"
+#: The folders of these registers with their states: two are for the staff alone.
+FOLDERS = {
+    "catalogue_entry": "published",
+    "approval_seal": "private",
+    "authorisation": "private",
+}
 VISITS = {0: "none", 1: "once"}
 #: What an entry takes over from its guide as it is.
 SHARED = (
@@ -56,9 +64,20 @@ def entries(guides: list[sources.Source]) -> list[dict[str, Any]]:
     return sorted(found, key=releases.order)
 
 
-def add(tree: Any, guides: list[sources.Source], uid: Callable[[str], str]) -> None:
-    """Add all objects to the tree."""
-    day = _read("releases.yaml")["second"]["date"]
+def add(tree: Any, guides: list[sources.Source]) -> None:
+    """Add all objects to the tree, each below the folder of its register."""
+    rows = _read("releases.yaml")
+    day = rows["second"]["date"]
+    for name, state in FOLDERS.items():
+        table = registers()[name]
+        tree.add(
+            f"/registers/{name.replace('_', '-')}",
+            "Folder",
+            {"title": table.title, "description": table.summary},
+            rows["first"]["date"],
+            PUBLICATION,
+            state,
+        )
     for entry in entries(guides):
         path = f"{CATALOGUE}/{entry['catalog_code']}"
         tree.add(path, "CatalogueEntry", entry, day, WORKFLOW)
@@ -83,6 +102,30 @@ def add(tree: Any, guides: list[sources.Source], uid: Callable[[str], str]) -> N
             )
             state = row.get("state", "in_force")
             tree.add(path, portal_type, values, row["valid_from"], INTERNAL, state)
+
+
+def mistakes(guides: list[sources.Source]) -> list[str]:
+    """What contradicts itself in these sources, one line each."""
+    papers, known = _read("papers.yaml"), entries(guides)
+    groups = {
+        "catalogue_entry": known,
+        "approval_seal": papers["seals"],
+        "authorisation": papers["authorisations"],
+    }
+    lines = [
+        f"{row['title']}: {problem.field} {problem.id} {problem.mapping}"
+        for name, rows in groups.items()
+        for row in rows
+        for problem in entry_problems(name, row)
+    ]
+    codes = {entry["catalog_code"] for entry in known}
+    lines += [
+        f"{row['title']}: 目录中没有 {code}"
+        for row in papers["authorisations"]
+        for code in row["matter_codes"]
+        if code not in codes
+    ]
+    return lines
 
 
 def stores(

@@ -9,15 +9,16 @@ from zhinan import _
 from zhinan.departments import directory as departments
 from zhinan.documents.names import file_kind
 from zhinan.documents.names import human_size
+from zhinan.forms import validation
 from zhinan.pages.layout import PublicPage
 from zhinan.pages.lists import ListPage
 from zhinan.registers import authorisations
 from zhinan.registers import directory
 from zhinan.registers import listing
-from zhinan.registers import papers
 from zhinan.registers import seals
 from zhinan.registers.clock import today
 from zhinan.registers.entries import REGISTERS
+from zhinan.registers.entries import TYPES
 from zhinan.rules.authorisations import STANDINGS
 from zhinan.rules.registers import registers
 from zope.i18nmessageid import Message
@@ -151,7 +152,7 @@ class SealsPage(ListPage):
         may = folder is not None and api.user.has_permission(
             "Zhinan: Add Seal", obj=folder
         )
-        type_name = directory.TYPES[self.kind]
+        type_name = TYPES[self.kind]
         return f"{folder.absolute_url()}/++add++{type_name}" if may else ""
 
     def _line(self, row: dict[str, Any]) -> dict[str, Any]:
@@ -281,9 +282,10 @@ class AuthorisationPage(PaperPage):
             for code in self.context.matter_codes or ()
         ]
 
-    def unknown(self) -> list[str]:
-        """Codes that the catalogue does not have."""
-        return papers.unknown_codes(self.entry)
+    def hints(self) -> list[str]:
+        """What somebody should look at."""
+        found = validation.hints_of(self.context)
+        return [self.t(validation.sentence(problem)) for problem in found]
 
     def seal(self) -> dict[str, str] | None:
         """The seal that it names, and how that stands."""

@@ -15,6 +15,7 @@ from zhinan.pages.findings import FindingsPage
 from zhinan.registers import listing
 from zhinan.registers import releases
 from zhinan.registers import seals
+from zhinan.registers import stores
 from zhinan.registers.clock import today
 from zhinan.rules.releases import fields
 from zope.i18n import translate
@@ -219,3 +220,11 @@ class SealUsesXlsx(BrowserView):
     def t(self, message: Any) -> str:
         """A message in the language of this request."""
         return translate(message, context=self.request)
+
+
+class StoresJson(BrowserView):
+    """``@@registers-json``: releases and records of use, for an import elsewhere."""
+
+    def __call__(self) -> bytes:
+        """The file as an import of content reads it beside the tree."""
+        return send(self, stores.text().encode(), JSON, stores.NAME)

@@ -13,6 +13,7 @@ from zhinan.pages.changes import ChangesPage
 from zhinan.pages.lists import Facet
 from zhinan.pages.lists import ListPage
 from zhinan.portal import tally
+from zhinan.portal.registers import RegisterPage
 from zhinan.registers import authorisations
 from zhinan.registers import listing
 from zhinan.registers import releases
@@ -273,6 +274,14 @@ class CataloguePage(ListPage):
     def may_prepare(self) -> bool:
         """Whether this person may prepare the next release."""
         return not self.anonymous and releases.may_prepare()
+
+
+class WorkingListPage(RegisterPage):
+    """``@@working-list``: the entries as they are, from which a release is made."""
+
+    def page_url(self) -> str:
+        """Address of the list."""
+        return f"{self.context.absolute_url()}/@@working-list"
 
 
 class ReleasePage(CataloguePage):

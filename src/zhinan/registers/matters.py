@@ -8,6 +8,7 @@ from zhinan import _
 from zhinan.forms import validation
 from zhinan.rules import checks
 from zhinan.rules.catalogue import parent_problem
+from zhinan.rules.codes import CATALOG_CODE
 from zhinan.rules.codes import Problem
 
 
@@ -31,7 +32,8 @@ def judge_matter(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
     """Codes of entry and parent that fit, limits that a guide could have."""
     yield from judge_entry("catalogue_entry")(context, values)
     code, parent = values.get("catalog_code") or "", values.get("parent_code") or ""
-    if wrong := parent_problem(code, parent):
+    wrong = parent_problem(code, parent) if CATALOG_CODE.match(parent) else ""
+    if wrong:
         named = (("code", code), ("expected", f"{code[:9]}00Y"))
         yield Problem("parent_code", wrong, named)
     yield from checks.consistency_problems({name: values.get(name) for name in _LIMITS})

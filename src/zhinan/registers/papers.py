@@ -35,6 +35,10 @@ MESSAGES = {
         default="The seal ${number} belongs to another department. An authorisation "
         "needs a seal of its own department.",
     ),
+    "codes_unknown": _(
+        "codes_unknown",
+        default="The catalogue does not have these basic codes, check them: ${codes}",
+    ),
     "seal_period": _(
         "seal_period",
         default="The seal ${number} is not in use during the whole time of this "
@@ -79,6 +83,7 @@ def judge_authorisation(context: Any, values: Mapping[str, Any]) -> Iterator[Pro
         return
     if seal.values.get("department") != values.get("department"):
         yield Problem("seal_number", "seal_department", named)
+        return
     own = Period(
         values.get("valid_from"), values.get("valid_until"), values.get("revoked_on")
     )
@@ -86,17 +91,20 @@ def judge_authorisation(context: Any, values: Mapping[str, Any]) -> Iterator[Pro
         yield Problem("seal_number", "seal_period", named)
 
 
-def unknown_codes(entry: directory.Entry) -> list[str]:
-    """Basic codes of an authorisation that the catalogue does not have.
+def code_hints(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Basic codes that the catalogue does not have.
 
-    A warning and no refusal: the catalogue may still be on its way.
+    A hint and no refusal: the catalogue may still be on its way.
     """
     known = {
-        other.values.get("catalog_code")
-        for other in directory.entries("catalogue_entry")
+        entry.values.get("catalog_code")
+        for entry in directory.entries("catalogue_entry")
     }
-    return [c for c in entry.values.get("matter_codes") or () if c not in known]
+    unknown = [c for c in values.get("matter_codes") or () if c not in known]
+    if unknown:
+        codes = ", ".join(unknown)
+        yield Problem("matter_codes", "codes_unknown", (("codes", codes),))
 
 
 SEAL = validation.Judge(judge_seal, MESSAGES)
-AUTHORISATION = validation.Judge(judge_authorisation, MESSAGES)
+AUTHORISATION = validation.Judge(judge_authorisation, MESSAGES, code_hints)

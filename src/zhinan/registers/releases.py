@@ -99,12 +99,17 @@ class Release(Persistent):
         self.body = Text(text)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._p_activate()
-        if not name.startswith(("_p_", "_v_")) and name in self.__dict__:
-            raise AttributeError(f"a release is never changed: {name}")
+        # Names that begin so belong to the database.
+        if not name.startswith(("_p_", "_v_")):
+            self._p_activate()
+            if name in self.__dict__:
+                raise AttributeError(f"a release is never changed: {name}")
         super().__setattr__(name, value)
 
     def __delattr__(self, name: str) -> None:
+        if name.startswith(("_p_", "_v_")):
+            super().__delattr__(name)
+            return
         raise AttributeError(f"a release is never changed: {name}")
 
     @property

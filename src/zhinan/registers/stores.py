@@ -21,11 +21,15 @@ def dump() -> dict[str, Any]:
     }
 
 
+def text() -> str:
+    """The same as the text of the file."""
+    return json.dumps(dump(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
 def export(folder: Path) -> Path:
     """Write the file into a folder; its path."""
     path = folder / NAME
-    text = json.dumps(dump(), ensure_ascii=False, indent=2, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text(), encoding="utf-8")
     return path
 
 
