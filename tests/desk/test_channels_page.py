@@ -115,6 +115,8 @@ def test_a_mistake_is_said_in_words(page):
     page.getControl(name="name").value = "Sheng Ting"
     press(page, "新增")
     assert "小写字母" in words(page) and "还没有渠道" in words(page)
+    assert page.getControl(name="title").value == "省", "what was typed stays"
+    assert page.getControl(name="name").value == "Sheng Ting"
 
 
 def test_guide_by_guide(hall, page):

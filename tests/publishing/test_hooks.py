@@ -10,6 +10,7 @@ from plone import api
 from threading import Event
 from threading import Thread
 from zhinan.jobs.interfaces import IScheduled
+from zhinan.jobs.runner import Leader
 from zhinan.publishing import channels
 from zhinan.publishing import sending
 from zhinan.publishing.revisions import settle
@@ -25,6 +26,7 @@ import socket
 import ssl
 import subprocess
 import time
+import transaction
 
 
 class Receiver(ThreadingHTTPServer):
@@ -162,8 +164,6 @@ def test_it_fails_dawdles_and_takes_it(site, channel, monkeypatch):
 
 def test_what_was_undone_after_sending_goes_out_again(site, channel):
     """Under the same numbers, so that the receiver can drop it."""
-    import transaction
-
     made, _token = channel
     with receiver() as server:
         made.hook = server.address
@@ -233,12 +233,20 @@ def test_no_address_but_http(site, channel):
     assert made.delivery.reason[0] == "address_scheme"
 
 
-def test_the_thread_of_a_new_site_sends_without_any_job(site, channel):
-    """The real runner: what is scheduled runs though nobody ever started a job."""
-    from zhinan.jobs import store as jobs
-
-    assert jobs.of(site) is not None
-    assert getUtility(IScheduled, name="zhinan.channels").every >= 5
+def test_the_thread_of_a_new_site_sends_without_any_job(functional):
+    """The real runner, which does what is scheduled though nobody started a job."""
+    site = functional["portal"]
+    with api.env.adopt_roles(["Manager"]):
+        publish(make_guide(site))
+    made, _token = channels.create(outbox(site), "hall", "大厅", "", "https://a.cn")
+    with receiver() as server:
+        made.hook = server.address
+        transaction.commit()
+        Leader(functional["app"]).step()
+    (body,) = [json.loads(body) for _path, _headers, body in server.taken]
+    assert [item["kind"] for item in body["items"]] == ["published"]
+    transaction.begin()
+    assert made.delivery.sequence == 1
 
 
 def test_a_paused_channel_is_not_told(site, channel):

@@ -158,6 +158,12 @@ class ChannelsPage(ListPage):
             case "remove":
                 del outbox(self.context).channels[channel.name]
 
+    def typed(self) -> dict[str, str]:
+        """What stood in the form of a new channel that was refused."""
+        again = bool(self.error) and self._typed("step") == "create"
+        names = ("title", "name", "hook")
+        return {name: self._typed(name) if again else "" for name in names}
+
     def authenticator(self) -> str:
         """The field that proves that the form is ours."""
         return self.context.restrictedTraverse("@@authenticator").authenticator()
