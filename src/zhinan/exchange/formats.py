@@ -8,6 +8,7 @@ from .package import read_json
 from .package import refuse
 from .siterecords import departments
 from .workbook import read as workbook
+from .workbook.container import check_size
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ class Workbook:
 
     def open(self, path: Path, mapping: SourceMapping | None) -> OpenSource:
         """The records; files stand in no spreadsheet."""
+        check_size(path.stat().st_size)
         return OpenSource(list(workbook.read(path.read_bytes(), departments())))
 
 

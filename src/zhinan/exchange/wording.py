@@ -216,8 +216,8 @@ MESSAGES = {
     ),
     "cell_full": _(
         "cell_full",
-        default="The text is as long as a cell can be; its end is missing. Use JSON"
-        " for it.",
+        default="The text is as long as a cell can be (${max} characters); its end "
+        "is missing. Use JSON for it.",
     ),
     "cell_digits_lost": _(
         "cell_digits_lost",

@@ -81,17 +81,23 @@ def parsing() -> Iterator[None]:
         raise refuse("source_broken") from error
 
 
+def check_size(size: int) -> None:
+    """Refuse a file that is too large, before it is read.
+
+    :param size: in bytes.
+    """
+    if size > FILE_LIMIT:
+        raise refuse(
+            "source_too_large", size=megabytes(size), limit=megabytes(FILE_LIMIT)
+        )
+
+
 def look_over(data: bytes) -> dict[str, Facts]:
     """Facts of each sheet by the path of its part.
 
     :raises SourceRefused: if this is no workbook that we read.
     """
-    if len(data) > FILE_LIMIT:
-        raise refuse(
-            "source_too_large",
-            size=megabytes(len(data)),
-            limit=megabytes(FILE_LIMIT),
-        )
+    check_size(len(data))
     _kind(data)
     try:
         archive = zipfile.ZipFile(BytesIO(data))

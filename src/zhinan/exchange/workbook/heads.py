@@ -32,7 +32,7 @@ import re
 _DEPTH = 12
 #: Share of a sheet's heads that must be found to know it by them alone.
 _ENOUGH = 0.7
-_ORNAMENT = re.compile(r"[*＊:\uff1a]|[(\uff08][^)\uff09]*[)\uff09]$")
+_ORNAMENT = re.compile(r"[*\uff0a:\uff1a]|[(\uff08][^)\uff09]*[)\uff09]$")
 
 Row = dict[int, Cell]
 
