@@ -55,10 +55,11 @@ def normalise_basis_number(text: str) -> str | None:
     folded = unicodedata.normalize("NFKC", text).strip()
     match = _DECREE.match(folded)
     if match:
-        year = f"〔{match['year']}〕" if match["year"] else ""
         number = match["number"]
         number = str(int(number)) if number.isdigit() else number
-        return f"{match['body']}{match['kind']}{year}第{number}号"
+        # With a year it has the form of a document number, without the 第.
+        which = f"〔{match['year']}〕{number}" if match["year"] else f"第{number}"
+        return f"{match['body']}{match['kind']}{which}号"
     match = _STANDARD.match(folded.upper())
     if match:
         return f"{match['code']}{match['kind'] or ''} {match['number']}-{match['year']}"
