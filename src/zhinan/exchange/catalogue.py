@@ -6,9 +6,11 @@ from functools import cached_property
 from io import BytesIO
 from openpyxl import Workbook
 from Products.Five.browser import BrowserView
+from threading import Lock
 from typing import Any
 from zExceptions import NotFound
 from zhinan import _
+from zhinan.departments import directory as departments
 from zhinan.documents.names import content_disposition
 from zhinan.pages.changes import ChangesPage
 from zhinan.pages.findings import FindingsPage
@@ -24,6 +26,10 @@ import hashlib
 
 
 JSON = "application/json; charset=utf-8"
+#: Workbooks of releases by their entity tag, the oldest first.
+_KEPT: dict[str, bytes] = {}
+_MOST_KEPT = 8
+_LOCK = Lock()
 
 
 def workbook(name: str, head: list[str], rows: list[list[str]]) -> bytes:
@@ -117,12 +123,26 @@ class ReleaseXlsx(ReleaseFile):
     extension = "xlsx"
 
     def tag(self) -> str:
-        """The words are those of the reader's language."""
-        text = f"{self.release.sha256} {self.language}"
+        """The words are those of the reader's language, and of the departments."""
+        names = [(owner.code, owner.title) for owner in departments.entries().values()]
+        text = f"{self.release.sha256} {self.language} {names}"
         return f'"{hashlib.sha256(text.encode()).hexdigest()}"'
 
     def data(self) -> bytes:
-        """The workbook."""
+        """The workbook: 2,262 rows take seconds to write, and stay the same."""
+        tag = self.tag()
+        with _LOCK:
+            kept = _KEPT.get(tag)
+        if kept is None:
+            kept = self.workbook()
+            with _LOCK:
+                _KEPT[tag] = kept
+                while len(_KEPT) > _MOST_KEPT:
+                    del _KEPT[next(iter(_KEPT))]
+        return send(self, kept, XLSX, self.name())
+
+    def workbook(self) -> bytes:
+        """All entries, a row each."""
         shown = fields()
         head = [self.heading(field) for field in shown]
         rows = [
@@ -130,7 +150,7 @@ class ReleaseXlsx(ReleaseFile):
             for entry in self.release.entries()
         ]
         title = self.t(listing.message(f"register.{self.register.name}", ""))
-        return send(self, workbook(title, head, rows), XLSX, self.name())
+        return workbook(title, head, rows)
 
     def cell(self, entry: dict[str, Any], field: Any) -> str:
         """What stands in a cell; nothing where nothing is filled in."""

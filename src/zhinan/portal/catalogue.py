@@ -279,6 +279,8 @@ class CataloguePage(ListPage):
 class WorkingListPage(RegisterPage):
     """``@@working-list``: the entries as they are, from which a release is made."""
 
+    title = _("Working list")
+
     def page_url(self) -> str:
         """Address of the list."""
         return f"{self.context.absolute_url()}/@@working-list"
