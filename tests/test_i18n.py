@@ -237,7 +237,7 @@ UPSTREAM = {
 #: Addresses, names of files, hashes, codes, ids of types, the build of Python.
 _SAME = re.compile(
     r"https?://\S+|/[\w@./-]+|\S+@\S+|\S+\.(?:docx|xlsx|pdf|zip|svg|txt|org)\b"
-    r"|[0-9a-f]{16,}|\b[A-Z0-9]+(?:-[A-Z0-9]+)+\b|Python 3.*"
+    r"|\b[0-9a-f]{8,}\b|\b[A-Z0-9]+(?:-[A-Z0-9]+)+\b|Python 3.*"
     r"|\b(?:Department|MatterGuide|Material|FormVersion|PolicyDocument|Folder):"
 )
 _SENTENCE = re.compile(r"(?:\b[A-Za-z]+\b[ ,]+){2,}[A-Za-z]+")

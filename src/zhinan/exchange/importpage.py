@@ -277,6 +277,10 @@ class ImportPreview(ListPage):
         """Address of the job."""
         return f"{self.portal_url}/@@job?id={self.job.id}"
 
+    def join(self, words: list[str]) -> str:
+        """Several words as one enumeration."""
+        return self.t(_("list_separator", default=", ")).join(words)
+
     def verdicts(self) -> list[dict[str, Any]]:
         """The ways to narrow the list, with their numbers."""
         current = self.params()["verdict"]

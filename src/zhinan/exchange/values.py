@@ -211,7 +211,7 @@ def words(value: Any, field: IField) -> str:
     if value is None:
         return ""
     listed = IChoice.providedBy(getattr(field, "value_type", None))
-    return ("；" if listed else "\n").join(_words(value, field))
+    return (" / " if listed else "\n").join(_words(value, field))
 
 
 def _words(value: Any, field: IField) -> Iterator[str]:
