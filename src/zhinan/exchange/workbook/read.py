@@ -81,11 +81,11 @@ class _Line:
     placed: bool = False
 
     def find(
-        self, head: Head, id: str, value: Any = "", refused: bool = False, **more: Any
+        self, head: Head, id: str, shown: Any = "", refused: bool = False, **more: Any
     ) -> None:
         """Note what is wrong with a cell of this row."""
         wrong = problem(head.name, id, **more)
-        self.findings.append(Finding(self.place, wrong, shorten(str(value)), refused))
+        self.findings.append(Finding(self.place, wrong, shorten(str(shown)), refused))
 
 
 def read(data: bytes, departments: Iterable[Department] = ()) -> Iterator[Record]:
