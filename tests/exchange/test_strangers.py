@@ -380,6 +380,7 @@ def test_materials_are_linked_by_number_or_name():
         ("catalog_code", 1001001000, "000000000000", "001001001000"),
         ("title", "\u00a0\u3000施工许可\n证核发 ", None, "施工许可证核发"),
         ("title", 12345, None, "12345"),
+        ("title", True, None, "TRUE"),
         ("title", 0.3, "0%", "30%"),
         ("description", "=不是公式", "text", "=不是公式"),
         ("conditions", "甲\n\n 乙 \n", None, ["甲", "乙"]),
@@ -410,6 +411,10 @@ def test_spellings_that_are_taken(name, value, format, wanted):
     [
         ("title", "=A1", "cell_formula"),
         ("title", "#REF!", "cell_error"),
+        ("title", "甲_x0000_乙", "unprintable"),
+        ("uid", "_xD800_", "unprintable"),
+        ("uid", "我的编号", "uid_form"),
+        ("state", "快好了", "state_unknown"),
         ("title", "长" * 201, "too_long"),
         ("title", datetime.datetime(2026, 3, 18), "cell_date"),
         ("catalog_code", 1234567890123456789, "cell_digits_lost"),

@@ -49,6 +49,7 @@ from zhinan.rules.interchange import problem
 from zhinan.rules.interchange import record_key
 from zhinan.rules.interchange import shorten
 from zhinan.rules.interchange import states
+from zhinan.rules.interchange import UNPRINTABLE
 from zhinan.rules.records import Finding
 from zhinan.rules.records import Place
 from zhinan.rules.records import Record
@@ -80,11 +81,11 @@ class _Line:
     placed: bool = False
 
     def find(
-        self, head: Head, id: str, value: Any = "", refused: bool = False, **more: Any
+        self, head: Head, id: str, shown: Any = "", refused: bool = False, **more: Any
     ) -> None:
         """Note what is wrong with a cell of this row."""
         wrong = problem(head.name, id, **more)
-        self.findings.append(Finding(self.place, wrong, shorten(str(value)), refused))
+        self.findings.append(Finding(self.place, wrong, shorten(str(shown)), refused))
 
 
 def read(data: bytes, departments: Iterable[Department] = ()) -> Iterator[Record]:
@@ -443,6 +444,8 @@ class _Reader:
     def _link(self, line: _Line, head: Head, cell: Cell) -> None:
         """A cell that links rows, or tells what the system knows of the object."""
         text = text_of(cell, head.name)
+        if UNPRINTABLE.search(text):
+            raise Wrong(problem(head.name, "unprintable"))
         if head.name == KEY:
             line.key = text
         elif head.name == NUMBER:

@@ -152,7 +152,7 @@ def text_of(cell: Cell, name: str) -> str:
     if cell.kind == "e":
         raise Wrong(problem(name, "cell_error", value=shorten(str(value))))
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "TRUE" if value else "FALSE"
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         raise Wrong(problem(name, "cell_date", value=str(value)))
     if isinstance(value, datetime.timedelta):
