@@ -240,7 +240,15 @@ class ImportPreview(ListPage):
             _("Preview of the import") if self.preview else _("Outcome of the import")
         )
         name = self.job.params.get("filename") or ""
-        return f"{self.t(text)}: {name}" if name else self.t(text)
+        if not name:
+            return self.t(text)
+        return self.t(
+            _(
+                "import_of_file",
+                default="${title}: ${name}",
+                mapping={"title": text, "name": str(name)},
+            )
+        )
 
     @property
     def preview(self) -> bool:
@@ -276,10 +284,6 @@ class ImportPreview(ListPage):
     def job_url(self) -> str:
         """Address of the job."""
         return f"{self.portal_url}/@@job?id={self.job.id}"
-
-    def join(self, words: list[str]) -> str:
-        """Several words as one enumeration."""
-        return self.t(_("list_separator", default=", ")).join(words)
 
     def verdicts(self) -> list[dict[str, Any]]:
         """The ways to narrow the list, with their numbers."""
