@@ -234,10 +234,16 @@ def record_jobs(site, keep, manager):
     keep("import_post", started)
     run_jobs(site)
     job = last_id(started)
-    keep("job_get", manager.get(f"@jobs/{job}"))
+    keep("job_get", manager.get(f"@jobs/{job}"), job_cut)
     keep("job_rows_get", manager.get(f"@jobs/{job}/rows?limit=1"))
     keep("job_cancel_refused", manager.delete(f"@jobs/{job}"))
-    keep("import_refused", manager.post("@import", json={**body, "format": "doc"}))
+    refused = manager.post("@import", json={**body, "format": "doc"})
+    keep("import_refused", refused, only("message", "type"))
+
+
+def job_cut(body):
+    """The size of a report differs by some bytes from run to run."""
+    return {**body, "files": [{**file, "size": 6000} for file in body["files"]]}
 
 
 def record_catalogue(site, keep, manager, public):

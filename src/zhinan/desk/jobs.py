@@ -49,7 +49,15 @@ class JobWords:
         kind = jobs.kind_of(job.kind)
         title = self.t(kind.title) if kind is not None else job.kind
         name = job.params.get("filename")
-        return f"{title}: {name}" if isinstance(name, str) and name else title
+        if not isinstance(name, str) or not name:
+            return title
+        return self.t(
+            _(
+                "job_title_with_name",
+                default="${title}: ${name}",
+                mapping={"title": title, "name": name},
+            )
+        )
 
     def job_state(self, job: jobs.Job) -> str:
         """State in words."""
