@@ -240,7 +240,15 @@ class ImportPreview(ListPage):
             _("Preview of the import") if self.preview else _("Outcome of the import")
         )
         name = self.job.params.get("filename") or ""
-        return f"{self.t(text)}: {name}" if name else self.t(text)
+        if not name:
+            return self.t(text)
+        return self.t(
+            _(
+                "import_of_file",
+                default="${title}: ${name}",
+                mapping={"title": text, "name": str(name)},
+            )
+        )
 
     @property
     def preview(self) -> bool:
