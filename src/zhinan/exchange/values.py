@@ -207,16 +207,11 @@ def stored_file(source: SourceFile, open_file: OpenFile) -> NamedBlobFile:
 
 
 def words(value: Any, field: IField) -> str:
-<<<<<<< HEAD
     """A value in a few words, for the list of differences."""
     if value is None:
         return ""
     listed = IChoice.providedBy(getattr(field, "value_type", None))
     return (" / " if listed else "\n").join(_words(value, field))
-=======
-    """A value in a few words, one part a line, for the list of differences."""
-    return "\n".join(_words(value, field)) if value is not None else ""
->>>>>>> 8aeca8f (No Chinese punctuation in code)
 
 
 def _words(value: Any, field: IField) -> Iterator[str]:
