@@ -16,7 +16,7 @@ import urllib.request
 
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".venv" / "bin"
-SECONDS = 240
+SECONDS = 150
 
 
 def free_port() -> int:

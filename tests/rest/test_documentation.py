@@ -246,6 +246,15 @@ def job_cut(body):
     return {**body, "files": [{**file, "size": 6000} for file in body["files"]]}
 
 
+def release_cut(body):
+    """The hash is over a text that has the moment of the release in it."""
+    hashed = {"sha256": "0123456789abcdef" * 4}
+    found = {**body, **hashed}
+    if "releases" in body:
+        found["releases"] = [{**row, **hashed} for row in body["releases"]]
+    return found
+
+
 def record_catalogue(site, keep, manager, public):
     """A release of the catalogue, and what it has against the guides."""
     entry = {
@@ -263,8 +272,8 @@ def record_catalogue(site, keep, manager, public):
     for name in ("submit", "publish"):
         assert manager.post(f"{address}/@workflow/{name}", json={}).status_code == 200
     release = {"title": "群众和企业到政府办事指导目录", "date": "2026-09-01"}
-    keep("catalogue_post", manager.post("@catalogue", json=release))
-    keep("catalogue_get", public.get("@catalogue"))
+    keep("catalogue_post", manager.post("@catalogue", json=release), release_cut)
+    keep("catalogue_get", public.get("@catalogue"), release_cut)
     keep("catalogue_check_get", manager.get("@catalogue-check"))
 
 

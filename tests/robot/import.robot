@@ -28,7 +28,7 @@ ${TEXT}           ${CURDIR}/zhinan.resource
     选择文件    ${RECORDS}
     等待任务结束
     Click Element    css:a[href*="@@import-preview"]
-    Page Should Contain    尚未写入
+    Page Should Contain    还没有写入
     Page Should Contain Element    css:.zn-verdict-new
     Click Element    css:.zn-importnow button
     等待任务结束

@@ -10,24 +10,19 @@ from zhinan.forms.validation import IChecked
 from zhinan.guides.content import IFormVersion
 from zhinan.guides.files import describe
 from zhinan.guides.files import FILE_FIELDS
-from zope.component import getUtilitiesFor
+from zhinan.publishing.store import peek
+from zhinan.registers import releases
+from zhinan.rules.releases import Broken
 from zope.i18n import translate
 from zope.i18nmessageid import Message
-from zope.interface import Attribute
-from zope.interface import Interface
+
+import hashlib
+import zlib
 
 
 #: Objects after which memory is given back.
 _BREATH = 200
 LANGUAGE = "zh_CN"
-
-
-class IKept(Interface):
-    """A store that can look over itself: a utility, named by the store."""
-
-    problems = Attribute(
-        "Callable of the site that gives Messages, none if all is well"
-    )
 
 
 @dataclass
@@ -52,9 +47,8 @@ def verify(site: Any) -> Found:
             _files(path, obj, found)
         if found.objects % _BREATH == 0:
             site._p_jar.cacheGC()
-    for _name, kept in getUtilitiesFor(IKept):
-        for problem in kept.problems(site):
-            found.say(problem)
+    _releases(found)
+    _revisions(site, found)
     return found
 
 
@@ -105,3 +99,46 @@ def _files(path: str, obj: Any, found: Found) -> None:
                     mapping={"name": value.filename or name, "path": path},
                 )
             )
+
+
+def _releases(found: Found) -> None:
+    """Each release of the catalogue has its hash, and names that of the one before."""
+    before = ""
+    for release in sorted(releases.releases(), key=lambda one: one.number):
+        found.objects += 1
+        try:
+            whole = bool(release.text) and release.head.previous == before
+        except Broken:
+            whole = False
+        if not whole:
+            found.say(
+                _(
+                    "verify_release",
+                    default="Release ${number} of the catalogue was changed.",
+                    mapping={"number": str(release.number)},
+                )
+            )
+        before = release.sha256
+
+
+def _revisions(site: Any, found: Found) -> None:
+    """Every kept text of a revision has its checksum; sequence numbers are whole."""
+    outbox = peek(site)
+    for checksum, kept in outbox.texts.items():
+        found.objects += 1
+        try:
+            now = hashlib.sha256(zlib.decompress(kept.data)).hexdigest()
+        except zlib.error:
+            now = ""
+        if now != checksum:
+            found.say(
+                _(
+                    "verify_revision",
+                    default="The text of the revision ${hash} was changed.",
+                    mapping={"hash": checksum[:8]},
+                )
+            )
+    if list(outbox.lines) != list(range(1, outbox.latest + 1)):
+        found.say(
+            _("verify_outbox", default="The sequence of changes for channels has gaps.")
+        )

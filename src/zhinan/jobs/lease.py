@@ -104,7 +104,6 @@ def alone(storage: Any) -> bool:
         if isinstance(storage, FileStorage | DemoStorage | MappingStorage):
             return True
         # What wraps a storage (for views of it, for blobs) knows it by these names.
-        storage = next(
-            (vars(storage)[name] for name in _INNER if name in vars(storage)), None
-        )
+        known = getattr(storage, "__dict__", {})
+        storage = next((known[name] for name in _INNER if name in known), None)
     return False
