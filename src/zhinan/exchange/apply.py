@@ -28,6 +28,7 @@ from zhinan.departments.content import PORTAL_TYPE as DEPARTMENT
 from zhinan.rules.records import SourceFile
 from zope.component import createObject
 from zope.component import getUtility
+from zope.container.interfaces import INameChooser
 from zope.event import notify
 from zope.i18n import translate
 from zope.lifecycleevent import Attributes
@@ -118,11 +119,14 @@ class Applier:
         uid, wanted = plan.record.uid, getattr(plan.record, "id", "")
         if _UID.match(uid) and not self._taken(uid):
             setattr(obj, ATTRIBUTE_NAME, uid)
-        if wanted and _ID.match(wanted) and wanted not in container:
-            obj.id = wanted
         notify(ObjectCreatedEvent(obj))
         with editions.later(obj):
-            obj = addContentToContainer(container, obj, checkConstraints=False)
+            if self._free(wanted, obj, container):
+                obj.id = wanted
+                container._setObject(wanted, obj)
+                obj = container._getOb(wanted)
+            else:
+                obj = addContentToContainer(container, obj, checkConstraints=False)
         self._added.append(obj)
         if plan.state:
             self._bring(obj, plan.state)
@@ -130,6 +134,17 @@ class Applier:
             if child.verdict == NEW:
                 child.obj = self._add(child, obj)
         return obj
+
+    @staticmethod
+    def _free(name: str, obj: Any, container: Any) -> bool:
+        """Whether an address can be kept as it was.
+
+        The chooser of names has its say, but for the small letters that it wants.
+        """
+        if not _ID.match(name) or name in container:
+            return False
+        chosen = INameChooser(container).chooseName(name, obj)
+        return bool(chosen.lower() == name.lower())
 
     def _taken(self, uid: str) -> bool:
         catalog = api.portal.get_tool("portal_catalog")
