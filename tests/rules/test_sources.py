@@ -2,8 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pathlib import Path
 from zhinan.rules import sources
+from zhinan.rules.elements import read_data
 
+import ast
 import pytest
 
 
@@ -140,3 +143,20 @@ def test_any_text_is_a_table_or_refused(text):
             sources.parse(whole)
         except sources.MappingRefused:
             continue
+
+
+def test_every_refusal_has_its_chinese_and_no_chinese_is_left_over():
+    """People read why their table cannot be used."""
+    source = Path(sources.__file__).read_text("utf-8")
+    raised = {
+        node.args[1].value
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "MappingRefused"
+    }
+    table = read_data("mapping_refusals.toml")
+    assert raised | {"unknown mapping {}"} == set(table)
+    for english, chinese in table.items():
+        assert english.count("{}") == chinese.count("{}"), english
+    refused = sources.MappingRefused("[source]", "unknown key {}", "nmae")
+    assert refused.chinese() == "[source] 没有名为“nmae”的键"

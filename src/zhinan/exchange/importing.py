@@ -60,7 +60,7 @@ def mapping_of(name: str, data: bytes | None) -> sources.SourceMapping:
     try:
         return sources.get(name)
     except KeyError:
-        raise sources.MappingRefused(f"unknown mapping {name!r}") from None
+        raise sources.MappingRefused("", "unknown mapping {}", name) from None
 
 
 @implementer(IJobKind)
@@ -246,7 +246,7 @@ def mapping_sentence(refused: sources.MappingRefused) -> Any:
     return _(
         "mapping_refused",
         default="The mapping table cannot be used: ${reason}.",
-        mapping={"reason": str(refused)},
+        mapping={"reason": refused.chinese()},
     )
 
 

@@ -8,6 +8,7 @@ A table is checked when it is read; a mistake in it is an error that names its r
 from .elements import code_lists
 from .elements import Element
 from .elements import elements
+from .elements import read_data
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,7 +59,26 @@ LONGEST = 200_000
 
 
 class MappingRefused(ValueError):
-    """A mapping table that cannot be used; the message names the row and what it is."""
+    """A mapping table that cannot be used.
+
+    :ivar where: the row, as it is written in the table; empty for the whole.
+    :ivar what: what is wrong, with a ``{}`` for each of ``values``.
+    """
+
+    def __init__(self, where: str, what: str, *values: object):
+        self.where = where
+        self.what = what
+        self.values = tuple(str(value) for value in values)
+        # What stands first is quoted from the table.
+        first = repr(values[0]) if values and isinstance(values[0], str) else None
+        said = what.format(*((first,) if first else self.values[:1]), *self.values[1:])
+        super().__init__(f"{where}: {said}" if where else said)
+
+    def chinese(self) -> str:
+        """The sentence for people (``data/mapping_refusals.toml``)."""
+        table = read_data("mapping_refusals.toml")
+        said = str(table.get(self.what, self.what)).format(*self.values)
+        return f"{self.where} {said}" if self.where else said
 
 
 @dataclass(frozen=True)
@@ -114,15 +134,15 @@ def _group(name: str) -> dict[str, Element]:
 def _keys(row: dict[str, Any], allowed: Mapping[str, type], where: str) -> None:
     for key, value in row.items():
         if key not in allowed:
-            raise MappingRefused(f"{where}: unknown key {key!r}")
+            raise MappingRefused(where, "unknown key {}", key)
         if not isinstance(value, allowed[key]):
-            raise MappingRefused(f"{where}: {key!r} is not a {allowed[key].__name__}")
+            raise MappingRefused(where, "{} is not a {}", key, allowed[key].__name__)
 
 
 def _texts(value: list[Any], where: str) -> frozenset[str]:
     for item in value:
         if not isinstance(item, str):
-            raise MappingRefused(f"{where}: {item!r} is not text")
+            raise MappingRefused(where, "{} is not text", item)
     return frozenset(value)
 
 
@@ -132,17 +152,17 @@ def _regex(value: str | None, where: str) -> re.Pattern[str] | None:
     try:
         return re.compile(value)
     except re.error as error:
-        raise MappingRefused(f"{where}: {value!r}: {error}") from error
+        raise MappingRefused(where, "{}: {}", value, error) from error
 
 
 def _check_code(element: Element, value: Any, where: str) -> None:
     if element.kind == "bool":
         if not isinstance(value, bool):
-            raise MappingRefused(f"{where}: {value!r} is not true or false")
+            raise MappingRefused(where, "{} is not true or false", value)
     elif element.list and code_lists()[element.list].get(value) is None:
-        raise MappingRefused(f"{where}: {value!r} is no code of {element.list}")
+        raise MappingRefused(where, "{} is no code of {}", value, element.list)
     elif not element.list:
-        raise MappingRefused(f"{where}: {element.name} has no codes")
+        raise MappingRefused(where, "{} has no codes", element.name)
 
 
 def _codes(
@@ -151,16 +171,16 @@ def _codes(
     found: dict[str, tuple[Any, ...]] = {}
     for word, value in row.get("codes", {}).items():
         if element is None:
-            raise MappingRefused(f"{where}: codes need an element")
+            raise MappingRefused(where, "codes need an element")
         values = tuple(value) if isinstance(value, list) else (value,)
         values = () if values == ("",) else values
         if len(values) > 1 and element.kind != "choices":
-            raise MappingRefused(f"{where}: {word!r} has several codes")
+            raise MappingRefused(where, "{} has several codes", word)
         for code in values:
             _check_code(element, code, where)
         found[word] = values
     if element is not None and element.kind == "bool" and not found:
-        raise MappingRefused(f"{where}: yes and no need codes")
+        raise MappingRefused(where, "yes and no need codes")
     return found
 
 
@@ -169,20 +189,20 @@ def _cuts(row: dict[str, Any], guide: dict[str, Element], where: str) -> Iterato
         cut = part.get("cut") if isinstance(part, dict) else None
         length = part.get("length") if isinstance(part, dict) else None
         if not isinstance(cut, dict) or not isinstance(length, int):
-            raise MappingRefused(f"{where}: a part has length and cut")
+            raise MappingRefused(where, "a part has length and cut")
         parts = []
         for name, span in cut.items():
             if name not in OWNER and guide.get(name) is None:
-                raise MappingRefused(f"{where}: unknown element {name!r}")
+                raise MappingRefused(where, "unknown element {}", name)
             if name in guide and guide[name].kind != "line":
-                raise MappingRefused(f"{where}: {name!r} is not one line of text")
+                raise MappingRefused(where, "{} is not one line of text", name)
             numbers = span if isinstance(span, list) else []
             if (
                 len(numbers) != 2
                 or not all(type(number) is int for number in numbers)
                 or not 0 <= numbers[0] < numbers[1] <= length
             ):
-                raise MappingRefused(f"{where}: {name!r} has no place inside {length}")
+                raise MappingRefused(where, "{} has no place inside {}", name, length)
             parts.append((name, numbers[0], numbers[1]))
         yield Cut(length, tuple(parts))
 
@@ -190,44 +210,44 @@ def _cuts(row: dict[str, Any], guide: dict[str, Element], where: str) -> Iterato
 def _limit(row: dict[str, Any], guide: dict[str, Element], where: str) -> None:
     unit = guide.get(row.get("unit", ""))
     if unit is None or unit.list != "time_unit":
-        raise MappingRefused(f"{where}: unknown unit element {row.get('unit')!r}")
+        raise MappingRefused(where, "unknown unit element {}", row.get("unit"))
     if guide[row["element"]].kind != "int":
-        raise MappingRefused(f"{where}: {row['element']} is not a number")
+        raise MappingRefused(where, "{} is not a number", row["element"])
     for value in row.get("units", {}).values():
         if code_lists()["time_unit"].get(value) is None:
-            raise MappingRefused(f"{where}: {value!r} is no code of time_unit")
+            raise MappingRefused(where, "{} is no code of time_unit", value)
     pattern = _regex(row.get("pattern"), where)
     if pattern is None or not {"number", "unit"} <= set(pattern.groupindex):
-        raise MappingRefused(f"{where}: the pattern needs number and unit")
+        raise MappingRefused(where, "the pattern needs number and unit")
 
 
 def _field(row: Any, number: int, guide: dict[str, Element]) -> FieldMapping:
     where = f"[[field]] {number}"
     if not isinstance(row, dict):
-        raise MappingRefused(f"{where}: not a table")
+        raise MappingRefused(where, "not a table")
     where = f"{where} ({row.get('source', '?')})"
     _keys(row, _FIELD_KEYS, where)
     if not row.get("source"):
-        raise MappingRefused(f"{where}: source is missing")
+        raise MappingRefused(where, "source is missing")
     read = row.get("read", "")
     if read and read not in READS:
-        raise MappingRefused(f"{where}: unknown way to read {read!r}")
+        raise MappingRefused(where, "unknown way to read {}", read)
     name = row.get("element", "")
     element = guide.get(name)
     if read == "parts":
         if name or not row.get("parts"):
-            raise MappingRefused(f"{where}: parts stand instead of an element")
+            raise MappingRefused(where, "parts stand instead of an element")
     elif name == MATERIALS or name in OWNER:
         element = None
     elif element is None:
-        raise MappingRefused(f"{where}: unknown element {name!r}")
+        raise MappingRefused(where, "unknown element {}", name)
     elif element.kind not in FED:
-        raise MappingRefused(f"{where}: {name!r} cannot be fed by a text")
+        raise MappingRefused(where, "{} cannot be fed by a text", name)
     if read == "limit":
         _limit(row, guide, where)
     other = row.get("otherwise", "")
     if other and (other not in guide or guide[other].kind != "text"):
-        raise MappingRefused(f"{where}: {other!r} is not an element of text")
+        raise MappingRefused(where, "{} is not an element of text", other)
     return FieldMapping(
         source=row["source"],
         element=name,
@@ -249,7 +269,7 @@ def _defaults(
     where = f"[source] {key}"
     for name, value in row.get(key, {}).items():
         if name not in group:
-            raise MappingRefused(f"{where}: unknown element {name!r}")
+            raise MappingRefused(where, "unknown element {}", name)
         for item in value if isinstance(value, list) else [value]:
             if group[name].kind in {"bool", "choice", "choices"}:
                 _check_code(group[name], item, where)
@@ -262,30 +282,30 @@ def parse(text: str) -> SourceMapping:
     :raises MappingRefused: with the row and what is wrong with it.
     """
     if len(text) > LONGEST:
-        raise MappingRefused(f"more than {LONGEST} characters")
+        raise MappingRefused("", "more than {} characters", LONGEST)
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise MappingRefused(str(error)) from error
+        raise MappingRefused("", "not TOML: {}", error) from error
     for key in data:
         if key not in _TOP:
-            raise MappingRefused(f"unknown table {key!r}")
+            raise MappingRefused("", "unknown table {}", key)
     source, rows = data.get("source"), data.get("field")
     if not isinstance(source, dict) or not isinstance(rows, list) or not rows:
-        raise MappingRefused("needs [source] and at least one [[field]]")
+        raise MappingRefused("", "needs [source] and at least one [[field]]")
     where = "[source]"
     _keys(source, _SOURCE_KEYS, where)
     if not _NAME.match(source.get("name", "")):
-        raise MappingRefused(f"{where}: name is missing or not small letters")
+        raise MappingRefused(where, "name is missing or not small letters")
     guide = _group("guide")
     fields = tuple(_field(row, number, guide) for number, row in enumerate(rows, 1))
     names = [field.source for field in fields]
     for name in names:
         if names.count(name) > 1:
-            raise MappingRefused(f"[[field]] ({name}): stands twice")
+            raise MappingRefused(f"[[field]] ({name})", "stands twice")
     key = source.get("key", "")
     if key not in names:
-        raise MappingRefused(f"{where}: key {key!r} is not one of the fields")
+        raise MappingRefused(where, "key {} is not one of the fields", key)
     empty = _texts(source.get("empty", []), where)
     title = str(source.get("title", source["name"]))
     return SourceMapping(
@@ -312,7 +332,7 @@ def parse_bytes(data: bytes) -> SourceMapping:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise MappingRefused(f"not UTF-8 (byte {error.start})") from error
+        raise MappingRefused("", "not UTF-8 (byte {})", error.start) from error
     return parse(text)
 
 

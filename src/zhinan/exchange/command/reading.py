@@ -135,7 +135,7 @@ def check_mapping(options: Namespace, terminal: Terminal) -> int:
     try:
         mapping = sources.parse_bytes(path.read_bytes())
     except sources.MappingRefused as refusal:
-        terminal.line(str(refusal))
+        terminal.line(refusal.chinese())
         return 1
     terminal.line(text("mapping_fine", path=path, count=len(mapping.fields)))
     return 0
