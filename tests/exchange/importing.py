@@ -9,6 +9,7 @@ from zope.interface import alsoProvides
 from zope.interface import noLongerProvides
 
 import json
+import shutil
 
 
 EXTRACT = Path(__file__).with_name("data") / "guangdong-extract.jsonl"
@@ -33,7 +34,10 @@ class Run:
         self.site = site
         self.job_id = "test"
         self.params = {"format": "jsonl", "mapping": "guangdong", **params}
-        self.inputs = {SOURCE: path}
+        # A blob's file has no suffix that tells what it is.
+        blob = path.with_suffix(".blob")
+        shutil.copyfile(path, blob)
+        self.inputs = {SOURCE: blob}
         self.checkpoint: Any = None
         self.memory: dict[str, Any] = {}
         self.total: int | None = None

@@ -54,6 +54,7 @@ def shared(tmp_path_factory):
         time.sleep(0.1)
     live.create()
     yield live
+    live.end(signal.SIGKILL)
     server.terminate()
     server.wait(SECONDS)
 

@@ -96,7 +96,9 @@ def report(
         book = Workbook()
         book.remove(book.active)
     else:
-        book = load_workbook(source)
+        # Opened here: openpyxl judges a file that it opens itself by its name.
+        with source.open("rb") as stream:
+            book = load_workbook(stream)
         _mark(book, kept)
     names = (say(_("Findings of the import")), say(_("Outcome of the import")))
     for name in names:
