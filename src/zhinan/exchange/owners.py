@@ -89,7 +89,8 @@ class Owners:
         code = self.code_of(record)
         if code:
             return Owner(code, name)
-        if not self.create or not record.owner_name:
+        known = record.owner_name and record.owner_credit_code
+        if not (self.create and known):
             return Owner(name=name, problem="import_department_unknown")
         code = derived_code(record.owner_credit_code)
         if not code or code in self.codes:
