@@ -1,1 +1,1 @@
-"""Exchange: what leaves and enters as spreadsheet."""
+"""Exchange: import and export with their formats, and the command line."""

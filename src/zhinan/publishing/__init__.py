@@ -1,1 +1,1 @@
-"""Publication: workflow effects, dates, and what an import must not set off."""
+"""Publication: workflow effects, dates, revisions, and what channels are told."""
