@@ -18,9 +18,11 @@ FEW, MANY = 40, 400
 def live(tmp_path_factory):
     """A site of its own, stopped."""
     found = Live(tmp_path_factory.mktemp("home"))
-    found.create()
-    yield found
-    found.end(signal.SIGKILL)
+    try:
+        found.create()
+        yield found
+    finally:
+        found.end(signal.SIGKILL)
 
 
 @pytest.fixture

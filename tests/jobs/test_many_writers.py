@@ -45,18 +45,25 @@ def shared(tmp_path_factory):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    try:
+        wait_for(port, server)
+        live.create()
+        yield live
+    finally:
+        live.end(signal.SIGKILL)
+        server.terminate()
+        server.wait(SECONDS)
+
+
+def wait_for(port, server):
+    """Wait until the storage server listens."""
     limit = time.monotonic() + 60
     while True:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
+                return
         assert server.poll() is None and time.monotonic() < limit
         time.sleep(0.1)
-    live.create()
-    yield live
-    live.end(signal.SIGKILL)
-    server.terminate()
-    server.wait(SECONDS)
 
 
 def begin(live, *arguments):
