@@ -53,9 +53,10 @@ class DemoLayer(PloneSandboxLayer):
     """The same with the demonstration content, imported as a new site does it."""
 
     def setUpPloneSite(self, portal):
-        """Import the content tree and give everything its first edition."""
+        """Import the content tree and give everything its first version."""
         from importlib.resources import as_file
         from importlib.resources import files
+        from zhinan.publishing import versions
         from zhinan.site import distribution
 
         request = portal.REQUEST
@@ -64,7 +65,7 @@ class DemoLayer(PloneSandboxLayer):
         zope.login(portal.aq_parent["acl_users"], SITE_OWNER_NAME)
         with as_file(files("zhinan") / "content") as path:
             distribution.import_content(portal, path)
-        distribution.first_editions(distribution.checked(portal))
+        versions.save(distribution.checked(portal))
         distribution.set_wording()
         zope.logout()
         setRequest(None)

@@ -4,7 +4,6 @@ An object is added with all its values, so that it is catalogued once, and its f
 version is saved with those of the others at the end of the batch.
 """
 
-from . import editions
 from .plan import CHANGED
 from .plan import NEW
 from .plan import Plan
@@ -25,6 +24,7 @@ from typing import Any
 from zhinan import _
 from zhinan.departments import directory
 from zhinan.departments.content import PORTAL_TYPE as DEPARTMENT
+from zhinan.publishing import versions
 from zhinan.rules.records import SourceFile
 from zope.component import createObject
 from zope.component import getUtility
@@ -99,7 +99,7 @@ class Applier:
             _("import_version", default="Imported"),
             target_language=self.planner.language,
         )
-        saved = editions.save(self._added, comment)
+        saved = versions.save(self._added, comment)
         self._added.clear()
         return saved
 
@@ -120,7 +120,7 @@ class Applier:
         if _UID.match(uid) and not self._taken(uid):
             setattr(obj, ATTRIBUTE_NAME, uid)
         notify(ObjectCreatedEvent(obj))
-        with editions.later(obj):
+        with versions.later(obj):
             if self._free(wanted, obj, container):
                 obj.id = wanted
                 container._setObject(wanted, obj)

@@ -25,7 +25,6 @@ class JsonLines:
     """One record a line, in the terms of its source."""
 
     title = _("JSON Lines of another portal")
-    suffixes = (".jsonl", ".ndjson", ".json")
     mapped = True
     spreadsheet = False
 
@@ -42,7 +41,6 @@ class Workbook:
     """Our spreadsheet."""
 
     title = _("Our spreadsheet (XLSX)")
-    suffixes = (".xlsx",)
     mapped = False
     spreadsheet = True
 
@@ -57,7 +55,6 @@ class Document:
     """Our JSON without files."""
 
     title = _("Our JSON, without files")
-    suffixes = (".json",)
     mapped = False
     spreadsheet = False
 
@@ -77,7 +74,6 @@ class WholePackage:
     """Our JSON with the files, as a package."""
 
     title = _("Our package with the files (ZIP)")
-    suffixes = (".zip",)
     mapped = False
     spreadsheet = False
 

@@ -22,7 +22,6 @@ class IRecordSource(Interface):
     """A format that can be imported: a utility, named by the format."""
 
     title = Attribute("What people call it, a Message")
-    suffixes = Attribute("How names of such files end, a tuple")
     mapped = Attribute("Whether it needs a mapping table")
     spreadsheet = Attribute("Whether it is a workbook whose cells can be marked")
 

@@ -38,7 +38,6 @@ from zope.i18nmessageid import Message
 
 
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
-VERDICTS = (NEW, CHANGED, UNCHANGED, REFUSED)
 #: What a source says of itself and of no object.
 NOTE = "note"
 DRAFT, PUBLISHED, AS_SOURCE = "draft", "published", "source"

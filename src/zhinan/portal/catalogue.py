@@ -11,22 +11,20 @@ from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.pages.changes import ChangesPage
 from zhinan.pages.lists import Facet
-from zhinan.pages.lists import ListPage
 from zhinan.portal import tally
+from zhinan.portal.narrowed import NarrowedList
 from zhinan.portal.registers import RegisterPage
 from zhinan.registers import authorisations
 from zhinan.registers import listing
 from zhinan.registers import releases
 from zhinan.rules import releases as rules
-from zhinan.rules.elements import code_lists
 from zhinan.rules.registers import fold
+from zhinan.rules.registers import Register
 from zhinan.rules.registers import registers
 from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
 
 
-#: Longest text that is looked for in the catalogue.
-LONGEST = 200
 #: The elements by which it is narrowed.
 FILTERS = (
     "department",
@@ -41,19 +39,24 @@ FILTERS = (
 YES_NO = {"1": True, "0": False}
 
 
-def table() -> Any:
+def table() -> Register:
     """The register of the catalogue."""
     return registers()[rules.REGISTER]
 
 
 @implementer(IPublishTraverse)
-class CataloguePage(ListPage):
+class CataloguePage(NarrowedList):
     """``/registers/catalogue-entry``: the release that counts today."""
 
     template = ViewPageTemplateFile("templates/catalogue.pt")
     cached = True
-    entrance = "registers"
     page_size = 100
+    filter_names = FILTERS
+
+    @property
+    def register(self) -> Register:
+        """The register of the catalogue."""
+        return table()
 
     def publishTraverse(self, request: Any, name: str) -> Any:
         """No further path."""
@@ -68,43 +71,6 @@ class CataloguePage(ListPage):
     def title(self) -> Any:
         """Name of the register, or of an older release."""
         return message(f"register.{table().name}", table().title)
-
-    def summary(self) -> str:
-        """What the list is for."""
-        register = table()
-        return self.t(message(f"register.{register.name}.summary", register.summary))
-
-    @property
-    def page_description(self) -> str:
-        """For the head of the page."""
-        return self.summary()
-
-    @cached_property
-    def text(self) -> str:
-        """What is looked for."""
-        typed = self.request.form.get("q", "")
-        return typed.strip()[:LONGEST] if isinstance(typed, str) else ""
-
-    # ----------------------------------------------------------------- filters
-
-    def values_of(self, name: str) -> list[tuple[str, str]]:
-        """The values by which an element narrows the list, each with its title."""
-        element = table().element(name)
-        if element.kind == "department":
-            return [(c, e.short_name) for c, e in departments.entries().items()]
-        if element.kind == "bool":
-            return [("1", self.t(_("yes"))), ("0", self.t(_("no")))]
-        codes = code_lists()[element.list].codes
-        return [(c.value, self.t(code_title(element.list, c.value))) for c in codes]
-
-    @cached_property
-    def filters(self) -> dict[str, str]:
-        """The values chosen, by element."""
-        return {name: self.choice(name, dict(self.values_of(name))) for name in FILTERS}
-
-    def params(self) -> dict[str, Any]:
-        """Text and filters as they are."""
-        return {"q": self.text, **self.filters}
 
     @cached_property
     def all_entries(self) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from .blocks import Block
 from .blocks import ElementsPage
 from .cover import cover
+from .narrowed import NarrowedList
 from functools import cached_property
 from plone import api
 from plone.dexterity.interfaces import IDexterityFTI
@@ -13,7 +14,6 @@ from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.departments import directory as departments
 from zhinan.forms import validation
-from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.guides import citations
 from zhinan.guides.citations import article_words
@@ -27,7 +27,6 @@ from zhinan.registers import listing
 from zhinan.registers.directory import Entry
 from zhinan.registers.entries import REGISTERS
 from zhinan.registers.entries import TYPES
-from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import Element
 from zhinan.rules.registers import Register
 from zhinan.rules.registers import registers
@@ -36,10 +35,6 @@ from zope.component import getUtility
 from zope.i18nmessageid import Message
 
 import datetime
-
-
-#: Longest text that is looked for in a list.
-LONGEST = 200
 
 
 class RegistersPage(ListPage):
@@ -77,12 +72,11 @@ class RegistersPage(ListPage):
             )
 
 
-class RegisterPage(ListPage):
+class RegisterPage(NarrowedList):
     """The list of one register: searched, narrowed, page by page."""
 
     template = ViewPageTemplateFile("templates/register.pt")
     cached = True
-    entrance = "registers"
 
     @cached_property
     def register(self) -> Register:
@@ -107,41 +101,10 @@ class RegisterPage(ListPage):
             return ""
         return f"{self.context.absolute_url()}/++add++{portal_type}"
 
-    def summary(self) -> str:
-        """What the list is for."""
-        register = self.register
-        return self.t(message(f"register.{register.name}.summary", register.summary))
-
     @property
-    def page_description(self) -> str:
-        """For the head of the page."""
-        return self.summary()
-
-    @cached_property
-    def text(self) -> str:
-        """What is looked for in the list."""
-        typed = self.request.form.get("q", "")
-        return typed.strip()[:LONGEST] if isinstance(typed, str) else ""
-
-    def values_of(self, name: str) -> list[tuple[str, str]]:
-        """The values by which an element narrows the list, each with its title."""
-        element = self.register.element(name)
-        if element.kind == "department":
-            return [(c, e.short_name) for c, e in departments.entries().items()]
-        codes = code_lists()[element.list].codes
-        return [(c.value, self.t(code_title(element.list, c.value))) for c in codes]
-
-    @cached_property
-    def filters(self) -> dict[str, str]:
-        """The values chosen, by element."""
-        return {
-            name: self.choice(name, dict(self.values_of(name)))
-            for name in self.register.filters
-        }
-
-    def params(self) -> dict[str, Any]:
-        """Text and filters as they are."""
-        return {"q": self.text, **self.filters}
+    def filter_names(self) -> tuple[str, ...]:
+        """Those of the register's table."""
+        return self.register.filters
 
     def update(self) -> None:
         """Find, narrow and cut.

@@ -1,6 +1,5 @@
 """The handlers of our distribution: a new site, with demonstration content or not."""
 
-from Acquisition import aq_base
 from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from typing import Any
 from zhinan import _
 from zhinan import logger
 from zhinan.forms.validation import IChecked
+from zhinan.publishing import versions
 from zhinan.publishing.revisions import catch_up
 from zhinan.registers import stores
 from zhinan.site import demo
@@ -115,9 +115,10 @@ def as_published(item: dict[str, Any], obj: Any) -> Any:
 def post_handler(
     distribution: Distribution, site: PloneSite, answers: dict
 ) -> PloneSite:
-    """First edition and revision of what was imported; logins with content alone."""
+    """First version and revision of what was imported; logins with content alone."""
     if answers.get("setup_content"):
-        first_editions(checked(site))
+        saved = versions.save(checked(site))
+        logger.info("First version saved of %s objects", saved)
         catch_up(site)
         set_wording()
         demo.create_logins()
@@ -131,21 +132,3 @@ def checked(site: PloneSite) -> Iterable[Any]:
         object_provides=IChecked.__identifier__, sort_on="path"
     ):
         yield brain._unrestrictedGetObject()
-
-
-def first_editions(objects: Iterable[Any]) -> int:
-    """Save a first version of each object that has none; the number saved.
-
-    Versions are kept by CMFEditions, so that a later change can be compared with what
-    was imported.
-    """
-    repository = api.portal.get_tool("portal_repository")
-    saved = 0
-    for obj in objects:
-        # A version id of 0 is the first version.
-        if not repository.isVersionable(obj) or hasattr(aq_base(obj), "version_id"):
-            continue
-        repository.save(obj=obj, comment="")
-        saved += 1
-    logger.info("First version saved of %s objects", saved)
-    return saved

@@ -17,8 +17,9 @@ import signal
 import sys
 
 
-#: Ends of the command: as asked, refused or failed, wrongly called, cancelled.
-OK, FAILED, USAGE, CANCELLED = 0, 1, 2, 3
+#: Ends of the command: as asked, refused or failed, cancelled
+#: (argparse itself ends with 2 when it is wrongly called).
+OK, FAILED, CANCELLED = 0, 1, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -24,7 +24,6 @@ import re
 
 #: Rows of every sheet: head, hidden identifiers, help; data follow.
 HEAD_ROW, IDENTIFIER_ROW, HELP_ROW = 1, 2, 3
-FIRST_ROW = 4
 KEY, NUMBER, STATE, UID = "key", "number", "state", "uid"
 #: What marks the identifier of a sheet in the first cell of the hidden row.
 SHEET_MARK = "#"

@@ -1,4 +1,4 @@
-"""First editions in bulk: what an import adds has one, without its price.
+"""First versions in bulk: what an import adds has one, without its price.
 
 Plone saves a version of each object as it is added, and each version is a savepoint,
 which writes everything out and empties the indexing queue. An import adds many objects
