@@ -16,23 +16,32 @@ _CHECKED = IChecked.__identifier__
 _OLD_WORDING = "zhinan.portal.settings.ISiteWording."
 
 
+#: Steps that take in what is new in the profile and leave a site's own settings.
+_STEPS = (
+    "plone.app.registry",
+    "rolemap",
+    "typeinfo",
+    "workflow",
+    "catalog",
+    "difftool",
+    "repositorytool",
+)
+
+
+def _run_steps(tool: SetupTool) -> None:
+    for step in _STEPS:
+        tool.runImportStepFromProfile(
+            "profile-zhinan:default", step, run_dependencies=False
+        )
+
+
 def registers_jobs_exchange(tool: SetupTool) -> None:
     """Types, workflows, permissions, indexes and folders that came with the registers.
 
     The steps are run anew one by one: the whole profile would reset what a site's
     keeper has set since.
     """
-    profile = "profile-zhinan:default"
-    for step in (
-        "plone.app.registry",
-        "rolemap",
-        "typeinfo",
-        "workflow",
-        "catalog",
-        "difftool",
-        "repositorytool",
-    ):
-        tool.runImportStepFromProfile(profile, step, run_dependencies=False)
+    _run_steps(tool)
     registry = getUtility(IRegistry)
     for name in ISiteWording.names():
         old = registry.records.get(f"{_OLD_WORDING}{name}")
@@ -48,3 +57,8 @@ def registers_jobs_exchange(tool: SetupTool) -> None:
         catalog.catalog_object(brain._unrestrictedGetObject(), brain.getPath())
     # What is public has been read: it is revision 1.
     catch_up(site)
+
+
+def permissions_trail_keeping(tool: SetupTool) -> None:
+    """Functions and their roles, workflows of the matrix, the trail, sign-in."""
+    _run_steps(tool)

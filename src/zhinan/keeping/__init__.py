@@ -1,0 +1,1 @@
+"""Safe keeping: backup, restore, health, and what happens when the disk is full."""

@@ -1,0 +1,1 @@
+"""Signing in: delays, passwords, second factor, sessions, headers."""

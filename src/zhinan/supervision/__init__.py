@@ -1,0 +1,1 @@
+"""Supervision (督查): timelines, the trail for people, supervision notices."""

@@ -1,0 +1,1 @@
+"""The append-only record (全程留痕) of what was done, by whom and when."""
