@@ -6,7 +6,7 @@ BOOTSTRAP = PYTHONPATH=tools sh tools/any_python.sh -m bootstrap
 export PORT DEMO PYTHON UPGRADE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install lint format content i18n pins bench clean
+.PHONY: help run test install lint format content permissions i18n pins bench clean
 
 help:  ## name the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 15
@@ -28,6 +28,9 @@ format:  ## put Python, ZCML, XML and templates into the house style
 
 content:  ## build content/ (guides, forms, samples) from content/sources
 	@$(BOOTSTRAP) content
+
+permissions:  ## write workflows, roles and docs/permissions.md from the permission matrix
+	@$(BOOTSTRAP) permissions
 
 i18n:  ## renew the message catalogues from the source
 	@$(BOOTSTRAP) i18n

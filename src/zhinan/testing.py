@@ -5,13 +5,19 @@ from plone.app.robotframework.testing import REMOTE_LIBRARY_BUNDLE_FIXTURE
 from plone.app.testing import applyProfile
 from plone.app.testing import FunctionalTesting
 from plone.app.testing import IntegrationTesting
+from plone.app.testing import login
 from plone.app.testing import PLONE_FIXTURE
 from plone.app.testing import PloneSandboxLayer
+from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import TEST_USER_ID
+from plone.app.testing import TEST_USER_NAME
 from plone.testing import zope
 from plone.testing.zope import WSGI_SERVER_FIXTURE
 from zhinan import _
 from zhinan.interfaces import IZhinanLayer
+from zhinan.rules.permissions import group_id
+from zhinan.rules.permissions import words
 from zope.globalrequest import setRequest
 from zope.i18n import translate
 from zope.interface import alsoProvides
@@ -90,3 +96,31 @@ ACCEPTANCE_TESTING = FunctionalTesting(
     bases=(DEMO_FIXTURE, REMOTE_LIBRARY_BUNDLE_FIXTURE, WSGI_SERVER_FIXTURE),
     name="Zhinan:Acceptance",
 )
+
+
+def act_as(portal, *functions, department=""):
+    """Give the test's person these functions and no other, and sign in.
+
+    Names of functions beside the departments need no department; every other one is
+    that of the department named, which has to be there.
+    """
+    user = TEST_USER_ID
+    groups = api.portal.get_tool("portal_groups")
+    acl_users = portal["acl_users"]
+    setRoles(portal, user, ["Member"])
+    for group in list(acl_users.source_groups.getGroupsForPrincipal(_Id(user))):
+        acl_users.source_groups.removePrincipalFromGroup(user, group)
+    for name in functions:
+        function = words().functions[name]
+        group = function.group or group_id(department, name)
+        assert groups.getGroupById(group) is not None, group
+        acl_users.source_groups.addPrincipalToGroup(user, group)
+    login(portal, TEST_USER_NAME)
+
+
+class _Id:
+    def __init__(self, user):
+        self._user = user
+
+    def getId(self):
+        return self._user

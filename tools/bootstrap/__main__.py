@@ -84,6 +84,13 @@ def content(house: Checkout) -> int:
     return processes.show([house.python, "content/sources/build.py"], cwd=house.root)
 
 
+def permissions(house: Checkout) -> int:
+    """Writes from the permission matrix what stands in profile and docs."""
+    install(house)
+    module = "zhinan.departments.written"
+    return processes.show([house.python, "-m", module, "."], cwd=house.root)
+
+
 def i18n(house: Checkout) -> int:
     install(house)
     return processes.show([house.python, "tools/i18n.py"], cwd=house.root)
@@ -115,6 +122,7 @@ COMMANDS = {
     "lint": lint,
     "format": format_code,
     "content": content,
+    "permissions": permissions,
     "i18n": i18n,
     "pins": renew_pins,
     "bench": bench,

@@ -82,7 +82,11 @@ class IDepartment(model.Schema, validation.IChecked):
     )
 
 
-@implementer(IDepartment)
+class IDepartmental(Interface):
+    """Content on which functions of departments count."""
+
+
+@implementer(IDepartment, IDepartmental)
 class Department(Container):
     """A department of the city."""
 

@@ -1,15 +1,12 @@
 """Who handles an enquiry: the handlers of its department, and nobody by accident."""
 
-from borg.localrole.interfaces import ILocalRoleProvider
-from collections.abc import Iterator
 from plone import api
-from zhinan.departments import directory
+from zhinan.departments import functions
+from zhinan.departments.owned import IOwners
 from zhinan.feedback.content import IEnquiry
+from zhinan.rules.permissions import group_id
 from zope.component import adapter
 from zope.interface import implementer
-
-
-HANDLER = "Handler"
 
 
 PERMISSION = "Zhinan: Answer enquiries"
@@ -21,31 +18,23 @@ def concerned() -> bool:
         return False
     if api.user.has_permission(PERMISSION, obj=api.portal.get()):
         return True
-    groups = set(api.user.get_current().getUser().getGroups())
-    return any(handlers(code) in groups for code in directory.entries())
+    return bool(functions.departments_of(None, "handler"))
 
 
 def handlers(department: str) -> str:
     """Id of the group whose members handle what this department is asked."""
-    return f"dept-{department}-handler"
+    return group_id(department, "handler")
 
 
-@implementer(ILocalRoleProvider)
+@implementer(IOwners)
 @adapter(IEnquiry)
-class DepartmentHandlers:
-    """Reads the role off the department, so that none has to be kept in step.
+class AskedDepartment:
+    """An enquiry belongs to the department that it is with; it moves by its transition.
 
     After the department has changed, only the catalogue wants to be told
     (``reindexObjectSecurity``).
     """
 
     def __init__(self, context: IEnquiry):
-        self.context = context
-
-    def getRoles(self, principal_id: str) -> tuple[str, ...]:
-        """The role of a person or group here."""
-        return (HANDLER,) if principal_id == handlers(self.context.department) else ()
-
-    def getAllRoles(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The one group that has a role here."""
-        yield handlers(self.context.department), (HANDLER,)
+        self.owner = context.department or ""
+        self.shared = ()

@@ -5,6 +5,7 @@ from plone.dexterity.content import Item
 from plone.indexer import indexer
 from plone.supermodel import model
 from zhinan import _
+from zhinan.departments.content import IDepartmental
 from zope import schema
 from zope.interface import implementer
 
@@ -36,7 +37,7 @@ class IEnquiry(model.Schema):
     answer = schema.Text(title=_("Answer"), required=False)
 
 
-@implementer(IEnquiry)
+@implementer(IEnquiry, IDepartmental)
 class Enquiry(Item):
     """A question, kept where only its department reads it."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import elements
+from zhinan.rules.permissions import words
 from zhinan.rules.registers import registers
 from zope.i18n.interfaces import IGlobalMessageCatalog
 from zope.i18n.translationdomain import TranslationDomain
@@ -40,6 +41,10 @@ def _rows() -> Iterator[tuple[str, str, str]]:
         yield f"fieldset.{fieldset.name}", fieldset.title, fieldset.title_en
     for section in table.sections:
         yield f"section.{section.name}", section.title, section.title_en
+    for function in words().functions.values():
+        yield f"function.{function.name}", function.title, function.title_en
+    for right in words().rights.values():
+        yield f"right.{right.name}", right.title, right.title_en
     groups = {"guide": table.guide, "material": table.material}
     for register in registers().values():
         key = f"register.{register.name}"

@@ -39,6 +39,10 @@ from zope.interface import Invalid
 from zope.schema import getFieldsInOrder
 
 
+#: Name of the judge of what all owned content has in common.
+OWNED = "zhinan.owned"
+
+
 class IChecked(Interface):
     """Marks content whose values a registered judge checks."""
 
@@ -71,8 +75,13 @@ def problems(
     portal_type: str, context: Any, values: Mapping[str, Any]
 ) -> list[Problem]:
     """All problems of these values; ``context`` is the object or its container."""
-    judge = queryUtility(IJudge, name=portal_type)
-    return list(judge.check(context, values)) if judge else []
+    found = (queryUtility(IJudge, name=name) for name in (portal_type, OWNED))
+    return [
+        problem
+        for judge in found
+        if judge is not None
+        for problem in judge.check(context, values)
+    ]
 
 
 def hints(portal_type: str, context: Any, values: Mapping[str, Any]) -> list[Problem]:
@@ -134,7 +143,8 @@ class CheckedForm:
             values = values_of(content, fti.lookupSchema())
         else:
             values = {}
-        values.update(data)
+        # The fields of a behaviour come with its name before them.
+        values.update({name.rpartition(".")[2]: value for name, value in data.items()})
         flagged = {error.widget for error in errors if error.widget is not None}
         found = [
             self._error_view(problem, flagged)

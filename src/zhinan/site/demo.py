@@ -1,9 +1,11 @@
 """Demonstration logins: they exist only together with the demonstration content."""
 
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from plone import api
 from typing import Any
+from zhinan.departments import directory
 
 import json
 import os
@@ -28,6 +30,16 @@ def make_password() -> str:
     return "-".join(groups)
 
 
+def _groups(wanted: list[str]) -> Iterator[str]:
+    """Ids of groups; ``dept-*-editor`` is that of every department."""
+    for group in wanted:
+        if "*" not in group:
+            yield group
+            continue
+        for code in directory.entries():
+            yield group.replace("*", code)
+
+
 def create_logins() -> dict[str, str]:
     """Create the people with fresh passwords, and write these to the file named.
 
@@ -47,9 +59,7 @@ def create_logins() -> dict[str, str]:
         )
         if login["roles"]:
             api.user.grant_roles(user=user, roles=login["roles"])
-        for group in login["groups"]:
-            if api.group.get(group) is None:
-                api.group.create(groupname=group, title=group)
+        for group in _groups(login["groups"]):
             api.group.add_user(groupname=group, user=user)
         lines.append(f"{name}  {password}  {login['fullname']}\n")
     if path := os.environ.get(LOGINS_FILE):

@@ -9,6 +9,7 @@ from plone.formwidget.namedfile.converter import b64encode_file
 from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
+from zhinan.departments import functions
 from zhinan.feedback import store
 from zhinan.forms.messages import message
 from zhinan.interfaces import ICatalogueFolder
@@ -53,6 +54,7 @@ def prepare(site: PloneSite) -> None:
             ICatalogueFolder if name == CATALOGUE else IRegisterFolder,
             public=register.public,
         )
+    functions.prepare()
     store.prepare(site)
     outbox(site)
     # Without it the site's thread does nothing that is scheduled.
