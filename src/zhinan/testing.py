@@ -15,6 +15,7 @@ from plone.app.testing import TEST_USER_NAME
 from plone.testing import zope
 from plone.testing.zope import WSGI_SERVER_FIXTURE
 from zhinan import _
+from zhinan.departments.owned import forget_answers
 from zhinan.interfaces import IZhinanLayer
 from zhinan.rules.permissions import group_id
 from zhinan.rules.permissions import words
@@ -115,7 +116,17 @@ def act_as(portal, *functions, department=""):
         group = function.group or group_id(department, name)
         assert groups.getGroupById(group) is not None, group
         acl_users.source_groups.addPrincipalToGroup(user, group)
+    forget_answers(portal.REQUEST)
     login(portal, TEST_USER_NAME)
+
+
+def add_person(name, password, *functions, department=""):
+    """A login with these functions in one department or beside them."""
+    api.user.create(f"{name}@example.com", name, password, roles=("Member",))
+    for wanted in functions:
+        function = words().functions[wanted]
+        group = function.group or group_id(department, wanted)
+        api.group.add_user(groupname=group, username=name)
 
 
 class _Id:

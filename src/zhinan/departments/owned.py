@@ -28,7 +28,9 @@ from zhinan.rules.permissions import OWN
 from zhinan.rules.permissions import parse_group
 from zhinan.rules.permissions import words
 from zope import schema
+from zope.annotation.interfaces import IAnnotations
 from zope.component import adapter
+from zope.globalrequest import getRequest
 from zope.interface import Attribute
 from zope.interface import implementer
 from zope.interface import Interface
@@ -39,6 +41,8 @@ from zope.lifecycleevent.interfaces import IObjectModifiedEvent
 
 #: Who may create content for any department.
 _EVERYWHERE = {"Manager", "Site Administrator"}
+#: Where the platform keeps for a request who may do what (borg.localrole).
+_ANSWERS = "borg.localrole.workspace.checkLocalRolesAllowed"
 #: What was last indexed of the owners; beside the fields, to see a change of them.
 _GRANTED = "_zhinan_granted"
 
@@ -190,8 +194,17 @@ def owned_modified(obj: Any, event: Any) -> None:
     now = owners(obj)
     if getattr(obj, _GRANTED, None) != now:
         setattr(obj, _GRANTED, now)
+        forget_answers(getRequest())
         obj.reindexObjectSecurity()
         obj.reindexObject(idxs=["owner_department"])
+
+
+def forget_answers(request: Any) -> None:
+    """Drop what the platform has answered in this request; owners or groups changed."""
+    kept = IAnnotations(request, None)
+    for key in list(kept or ()):
+        if key.startswith(_ANSWERS):
+            del kept[key]
 
 
 @indexer(IDepartmental)

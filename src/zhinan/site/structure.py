@@ -10,6 +10,7 @@ from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
 from zhinan.departments import functions
+from zhinan.departments.matrix import matrix
 from zhinan.feedback import store
 from zhinan.forms.messages import message
 from zhinan.interfaces import ICatalogueFolder
@@ -21,6 +22,7 @@ from zhinan.interfaces import IRegistersFolder
 from zhinan.jobs import store as jobs
 from zhinan.publishing.store import outbox
 from zhinan.registers.entries import TYPES
+from zhinan.rules.permissions import SITE
 from zhinan.rules.registers import registers
 from zhinan.rules.releases import REGISTER as CATALOGUE
 from zope.i18n import translate
@@ -97,4 +99,17 @@ def _folder(
     constraints.setImmediatelyAddableTypes(allowed)
     if public and api.content.get_state(folder) != "published":
         api.content.transition(folder, to_state="published")
+    if not public:
+        _for_staff(folder)
     return folder
+
+
+def _for_staff(folder: Any) -> None:
+    """The list of an internal register is read by whom the matrix names.
+
+    The platform's workflow of folders knows no functions.
+    """
+    readers = matrix().roles(SITE, "", "Zhinan: Read internal registers")
+    for permission in ("View", "Access contents information"):
+        folder.manage_permission(permission, sorted(readers), acquire=0)
+    folder.reindexObjectSecurity()
