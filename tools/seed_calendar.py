@@ -6,7 +6,8 @@ Run once when a year is added, with packages that the product itself does not ne
         python tools/seed_calendar.py
 
 The days are those of ``chinesecalendar``; where a notice says otherwise, the notice
-holds (``WORKED``, ``OFF``). The tests compare every day with another package, ``holidays``.
+holds (``WORKED``, ``OFF``). The tests compare every day with another package,
+``holidays``.
 Numbers and addresses of the notices are not in any package: they stand below, and one
 that was not found in a public text stays empty.
 """
@@ -194,7 +195,7 @@ def lunar_text() -> str:
     from lunardate import LunarDate
 
     def qingming(year: int) -> date:
-        # As chinese_calendar.utils.get_solar_terms counts, which stops at its own years.
+        # As chinese_calendar.utils.get_solar_terms counts.
         number, century = year % 100, 0 if year < 2000 else 1
         constant = SOLAR_TERMS_C_NUMS[SolarTerms.pure_brightness][century]
         day = int(number * 0.2422 + constant) - number // 4
