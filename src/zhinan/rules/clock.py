@@ -827,7 +827,11 @@ def moves(
     stored: Iterable[tuple[str, Clock, str, Due]],
     as_of: date | None = None,
 ) -> Iterator[Move]:
-    """What a calendar changes in stored dates: key, clock, which limit, what it was."""
+    """What a calendar changes in stored dates: key, clock, which limit, what it was.
+
+    ``as_of`` is what the stored dates were counted with, else days of a pause that
+    lasts would look like days of the calendar.
+    """
     for key, clock, which, before in stored:
         after = due(calendar, clock, which, as_of)
         if after is not None and after != before:

@@ -35,8 +35,10 @@ def word(group: str, key: str, language: str = "zh") -> str:
 
 def day_text(day: date, language: str = "zh") -> str:
     """A day with its weekday."""
-    weekday = _data()["dates"]["weekdays"][day.weekday()][LANGUAGES.index(language)]
-    return word("dates", "one", language).format(day, weekday)
+    dates = _data()["dates"]
+    weekday = dates["weekdays"][day.weekday()][LANGUAGES.index(language)]
+    month = dates["months"][day.month - 1]
+    return word("dates", "one", language).format(day, weekday, month)
 
 
 def days_text(first: date, last: date, language: str = "zh") -> str:

@@ -51,9 +51,9 @@ def _limit(options: Namespace) -> clock.Limit:
     if not _NUMBER.fullmatch(options.limit.strip()):
         raise Refusal("deadline_limit", value=options.limit)
     try:
-        unit = clock.Unit(options.unit)
+        unit = clock.Unit(options.unit or "")
     except ValueError:
-        raise Refusal("deadline_unit", value=options.unit) from None
+        raise Refusal("deadline_unit", value=options.unit or "") from None
     return clock.Limit(int(options.limit), unit)
 
 
@@ -105,15 +105,22 @@ def deadline(options: Namespace, terminal: Terminal) -> int:
     for note in clockwords.note_texts(said.due):
         terminal.line(text("deadline_note", note=note))
     if as_of and stands:
+        work = said.limit.unit is clock.Unit.WORKDAY
+        unit = clock.Unit.WORKDAY if work else clock.Unit.DAY
         terminal.line(
             text(
                 "deadline_over" if stands.overdue else "deadline_at",
                 day=clockwords.day_text(as_of),
                 state=clockwords.word("states", stands.state.value),
-                used=stands.used,
-                paused=stands.paused,
-                remaining=stands.remaining,
-                overdue=stands.overdue,
+                **{
+                    name: clockwords.limit_text(clock.Limit(number, unit))
+                    for name, number in (
+                        ("used", stands.used),
+                        ("paused", stands.paused),
+                        ("remaining", stands.remaining),
+                        ("overdue", stands.overdue),
+                    )
+                },
             )
         )
     terminal.line(text("deadline_how", limit=clockwords.limit_text(said.limit)))
