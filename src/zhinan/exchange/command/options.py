@@ -1,9 +1,11 @@
 """The commands and their options, with help in Chinese."""
 
+from . import deadline
 from . import reading
 from . import writing
 from .terminal import text
 from argparse import ArgumentParser
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any
 
@@ -93,4 +95,26 @@ def parser() -> ArgumentParser:
     new = command("check-mapping", reading.check_mapping, "help_check_mapping")
     new.add_argument("file", help=text("help_mapping"))
     command("schema", reading.schema, "help_schema")
+
+    # What is missing or wrong is told by the command itself, in Chinese.
+    new = command("deadline", deadline.deadline, "help_deadline")
+    new.add_argument(
+        "--accepted", nargs="?", metavar="DATE", help=text("help_accepted")
+    )
+    new.add_argument("--limit", nargs="?", metavar="N", help=text("help_limit"))
+    new.add_argument(
+        "--unit", nargs="?", metavar="UNIT", default="workday", help=text("help_unit")
+    )
+    new.add_argument(
+        "--pause",
+        metavar="FROM..TO",
+        action="append",
+        nargs="*",
+        default=[],
+        help=text("help_pause"),
+    )
+    new.add_argument("--at", nargs="?", metavar="DATE", help=text("help_at"))
+    new.add_argument(
+        "--json", action="store_true", default=SUPPRESS, help=text("help_json")
+    )
     return main
