@@ -15,6 +15,7 @@ from plone.app.testing import TEST_USER_NAME
 from plone.testing import zope
 from plone.testing.zope import WSGI_SERVER_FIXTURE
 from zhinan import _
+from zhinan.departments.functions import ensure
 from zhinan.departments.owned import forget_answers
 from zhinan.interfaces import IZhinanLayer
 from zhinan.rules.permissions import group_id
@@ -103,30 +104,34 @@ def act_as(portal, *functions, department=""):
     """Give the test's person these functions and no other, and sign in.
 
     Names of functions beside the departments need no department; every other one is
-    that of the department named, which has to be there.
+    that of the department named, whose groups are made if it is not there yet.
     """
     user = TEST_USER_ID
-    groups = api.portal.get_tool("portal_groups")
     acl_users = portal["acl_users"]
     setRoles(portal, user, ["Member"])
     for group in list(acl_users.source_groups.getGroupsForPrincipal(_Id(user))):
         acl_users.source_groups.removePrincipalFromGroup(user, group)
     for name in functions:
-        function = words().functions[name]
-        group = function.group or group_id(department, name)
-        assert groups.getGroupById(group) is not None, group
+        group = group_of(name, department)
         acl_users.source_groups.addPrincipalToGroup(user, group)
     forget_answers(portal.REQUEST)
     login(portal, TEST_USER_NAME)
+
+
+def group_of(name, department=""):
+    """Id of the group of a function; made where its department comes later."""
+    function = words().functions[name]
+    group = function.group or group_id(department, name)
+    if api.group.get(group) is None:
+        ensure(department, department)
+    return group
 
 
 def add_person(name, password, *functions, department=""):
     """A login with these functions in one department or beside them."""
     api.user.create(f"{name}@example.com", name, password, roles=("Member",))
     for wanted in functions:
-        function = words().functions[wanted]
-        group = function.group or group_id(department, wanted)
-        api.group.add_user(groupname=group, username=name)
+        api.group.add_user(groupname=group_of(wanted, department), username=name)
 
 
 class _Id:

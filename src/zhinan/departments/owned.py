@@ -173,6 +173,12 @@ def take_over(obj: Any) -> bool:
     return True
 
 
+def remember(obj: Any) -> None:
+    """Note whose rights are indexed, so that a change of them is seen."""
+    if IOwned.providedBy(obj):
+        setattr(obj, _GRANTED, owners(obj))
+
+
 @adapter(IOwned, IObjectWillBeAddedEvent)
 def owned_will_be_added(obj: Any, event: Any) -> None:
     """It is owned before anything asks who may do what with it."""
@@ -184,7 +190,7 @@ def owned_will_be_added(obj: Any, event: Any) -> None:
 def owned_added(obj: Any, event: Any) -> None:
     """It is owned before it is indexed, also if its fields came late."""
     take_over(obj)
-    setattr(obj, _GRANTED, owners(obj))
+    remember(obj)
 
 
 @adapter(IOwned, IObjectModifiedEvent)
@@ -193,7 +199,7 @@ def owned_modified(obj: Any, event: Any) -> None:
     take_over(obj)
     now = owners(obj)
     if getattr(obj, _GRANTED, None) != now:
-        setattr(obj, _GRANTED, now)
+        remember(obj)
         forget_answers(getRequest())
         obj.reindexObjectSecurity()
         obj.reindexObject(idxs=["owner_department"])
