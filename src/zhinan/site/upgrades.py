@@ -8,6 +8,7 @@ from zhinan.pages.settings import ISiteWording
 from zhinan.publishing.revisions import catch_up
 from zhinan.site import ids
 from zhinan.site import structure
+from zhinan.trail import store as trail
 from zope.component import getUtility
 
 
@@ -62,3 +63,4 @@ def registers_jobs_exchange(tool: SetupTool) -> None:
 def permissions_trail_keeping(tool: SetupTool) -> None:
     """Functions and their roles, workflows of the matrix, the trail, sign-in."""
     _run_steps(tool)
+    trail.prepare(api.portal.get())
