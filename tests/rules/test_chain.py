@@ -72,7 +72,7 @@ def test_each_change_is_named_with_its_number(number):
 
 def test_written_anew_from_one_entry_on():
     """The hashes are right again, so only an anchor tells; and it does."""
-    rows, head = made(8)
+    rows, _head = made(8)
     marks = {3: chain.digest(rows[3]), 6: chain.digest(rows[6])}
     forged = dict(rows)
     previous = chain.digest(rows[3])

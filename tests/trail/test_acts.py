@@ -94,7 +94,7 @@ def test_a_form_that_tells_three_events_is_one_entry(site, guide):
     save(guide, description="")
     entry = store.entries(guide.UID())[-1]
     assert entry.fields == {"description": rules.EMPTIED}
-    first, second, third = store.entries(guide.UID())
+    _first, second, third = store.entries(guide.UID())
     texts = store.peek(site).chain(guide.UID()).entries
     assert second.prev == rules.digest(texts[1])
     assert third.prev == rules.digest(texts[2])

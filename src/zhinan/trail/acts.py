@@ -452,8 +452,11 @@ def _write(uid: str, thing: Thing) -> None:
                 return
             acts = [_unspoken(thing)]
         acts = _together(thing, acts, values)
+    # The roles that an account begins with are given before it is told of.
+    acts.sort(key=lambda act: not act.act.endswith(".created"))
     if found is None:
-        found = store.prepare(thing.site)
+        # A site without our profile: what is done there is not ours.
+        return
     if key is None:
         key = store.key_of(found)
     said = _said(thing, about)
