@@ -97,7 +97,7 @@ def _tell_roles(plugin: Any, principal: str, before: str) -> None:
     _on("group" if group else "user", principal, ROLES, before, after)
 
 
-def assign_roles(self, roles, principal_id, REQUEST=None):  # noqa: D103
+def assign_roles(self, roles, principal_id, REQUEST=None):
     before = _roles(self, principal_id)
     GroupAwareRoleManager._old_assignRolesToPrincipal(
         self, roles, principal_id, REQUEST
@@ -105,7 +105,7 @@ def assign_roles(self, roles, principal_id, REQUEST=None):  # noqa: D103
     _tell_roles(self, principal_id, before)
 
 
-def assign_role(self, role_id, principal_id, REQUEST=None):  # noqa: D103
+def assign_role(self, role_id, principal_id, REQUEST=None):
     before = _roles(self, principal_id)
     found = GroupAwareRoleManager._old_assignRoleToPrincipal(
         self, role_id, principal_id
@@ -114,7 +114,7 @@ def assign_role(self, role_id, principal_id, REQUEST=None):  # noqa: D103
     return found
 
 
-def remove_role(self, role_id, principal_id):  # noqa: D103
+def remove_role(self, role_id, principal_id):
     before = _roles(self, principal_id)
     found = GroupAwareRoleManager._old_removeRoleFromPrincipal(
         self, role_id, principal_id
