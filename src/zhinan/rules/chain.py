@@ -178,21 +178,38 @@ def check(
     rows: Mapping[int, bytes],
     head: Head,
     marks: Mapping[int, str] | None = None,
+    said: list[dict[str, Any]] | None = None,
 ) -> list[Fault]:
     """All that is wrong with one chain.
 
     :param rows: the entries by the number under which they are kept.
     :param head: number and hash of the last one, as the store knows it.
     :param marks: hashes that anchors named, by number.
+    :param said: what each readable entry says is added to this list.
     """
     marks = marks or {}
-    if _links(rows, head, marks):
+    whole = [] if said is None else said
+    if _links(rows, head, marks, whole):
         return []
+    whole[:] = _readable(rows)
     # Whatever the walk makes of it: it is not whole.
     return list(_faults(chain, rows, head, marks)) or [Fault(CHANGED, chain, head[0])]
 
 
-def _links(rows: Mapping[int, bytes], head: Head, marks: Mapping[int, str]) -> bool:
+def _readable(rows: Mapping[int, bytes]) -> Iterator[dict[str, Any]]:
+    for text in rows.values():
+        try:
+            yield values(text)
+        except Garbled:
+            continue
+
+
+def _links(
+    rows: Mapping[int, bytes],
+    head: Head,
+    marks: Mapping[int, str],
+    said: list[dict[str, Any]],
+) -> bool:
     """Whether all is well: the quick way, since it nearly always is."""
     count, prev, sealed = 0, "", 0
     for place, text in rows.items():
@@ -203,6 +220,7 @@ def _links(rows: Mapping[int, bytes], head: Head, marks: Mapping[int, str]) -> b
             return False
         if not (place == found["n"] == count and found.get("prev", "") == prev):
             return False
+        said.append(found)
         prev = digest(text)
         if count in marks:
             if marks[count] != prev:
@@ -341,6 +359,22 @@ def read_anchor(text: bytes) -> Anchor:
         found["journal"] = {str(k): int(n) for k, n in found["journal"].items()}
         return Anchor(**found)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise Garbled(str(error)) from error
+
+
+def readable(text: bytes) -> str:
+    """An anchor for people to read; :func:`compact` gives its text again."""
+    return json.dumps(json.loads(text), ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def compact(text: str) -> bytes:
+    """The text of an anchor that was made readable.
+
+    :raises Garbled: if it is no JSON.
+    """
+    try:
+        return _text(json.loads(text))
+    except ValueError as error:
         raise Garbled(str(error)) from error
 
 

@@ -15,6 +15,7 @@ from zhinan import _
 from zhinan import logger
 from zhinan.rules.chain import fingerprint
 from zhinan.rules.chain import subkey
+from zope.i18n import translate
 
 import os
 import re
@@ -28,6 +29,10 @@ _LINE = re.compile(r"^[0-9a-f]{64}$")
 
 class KeyTrouble(Exception):
     """The key is missing or another one; the first argument is a Message."""
+
+    def __str__(self) -> str:
+        """The sentence, for logs and for operators."""
+        return str(translate(self.args[0], target_language="zh_CN"))
 
 
 def var() -> Path:

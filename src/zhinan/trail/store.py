@@ -91,6 +91,13 @@ class Row:
         return datetime.datetime.fromisoformat(self.at)
 
 
+class Text(Persistent):
+    """An anchor's text; it can be long, so it has a record of its own."""
+
+    def __init__(self, text: bytes):
+        self.text = text
+
+
 class Sealed(Persistent):
     """How far the anchors have come; only who makes an anchor writes here."""
 
@@ -111,7 +118,7 @@ class Trail(Persistent):
         self.journal = OOBTree()
         #: the second stream: chains by the name of their process
         self.events = OOBTree()
-        #: texts by number
+        #: ``Text`` by number
         self.anchors = IOBTree()
         self.sealed = Sealed()
 
