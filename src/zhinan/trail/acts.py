@@ -33,6 +33,7 @@ from zhinan.trail.interfaces import ITrailFields
 from zope.component import adapter
 from zope.component import queryUtility
 from zope.component.hooks import getSite
+from zope.component.hooks import setSite
 from zope.event import notify
 from zope.globalrequest import getRequest
 from zope.interface import implementer
@@ -97,6 +98,8 @@ class Thing:
     #: somebody told that it changed; nobody did, but it was written
     told: bool = False
     silent: bool = False
+    #: while content was being imported; a job's request has ended when it commits
+    importing: bool = False
 
 
 # ------------------------------------------------------------------ what is noted
@@ -233,6 +236,7 @@ def _note(obj: Any, *acts: Act, told: bool = False, silent: bool = False) -> Non
         acts=known.acts + acts,
         told=known.told or told,
         silent=known.silent or silent,
+        importing=known.importing or importing(),
     )
 
 
@@ -429,8 +433,16 @@ def settle() -> None:
     if not notes.things:
         return
     things, notes.things = notes.things, {}
-    for uid, thing in things.items():
-        _write(uid, thing)
+    before = getSite()
+    try:
+        for uid, thing in things.items():
+            if before is None:
+                # A job commits behind the end of its request: types and departments
+                # are asked of the site all the same.
+                setSite(thing.site)
+            _write(uid, thing)
+    finally:
+        setSite(before)
 
 
 def _write(uid: str, thing: Thing) -> None:
@@ -505,7 +517,7 @@ def _unspoken(thing: Thing) -> Act:
         version = request.form.get("version_id") if request is not None else None
         if version is not None:
             return Act(REVERTED, thing.who, edition=f"v{version}")
-    return Act(IMPORTED if importing() else CHANGED, thing.who)
+    return Act(IMPORTED if thing.importing else CHANGED, thing.who)
 
 
 def _together(thing: Thing, acts: list[Act], values: dict[str, bytes]) -> list[Act]:
