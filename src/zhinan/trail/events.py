@@ -12,7 +12,6 @@ login that was tried a keyed digest.
 """
 
 from AccessControl.SecurityManagement import getSecurityManager
-from BTrees.IOBTree import IOBTree
 from collections import Counter
 from collections.abc import Iterator
 from plone.base.interfaces import IPloneSiteRoot
@@ -58,12 +57,6 @@ MOST_OF_ONE, MOST_OF_ALL = 10, 120
 LONGEST_PATH = 300
 _TRIES = 5
 _REFUSALS = (401, 403)
-
-
-class Entries(IOBTree):
-    """Small leaves: each event is a transaction, which writes its leaf anew."""
-
-    max_leaf_size = 16
 
 
 class Process:
@@ -185,7 +178,6 @@ def _commit(database: Any, oid: bytes, here: Process, said: dict[str, Any]) -> N
             chain = events.get(here.name)
             if chain is None:
                 chain = events[here.name] = store.Chain()
-                chain.entries = Entries()
             for entry in (*_counts(here), said):
                 chain.append({**entry, "at": moments.now()})
             manager.get().note(f"trail: {said['act']}")

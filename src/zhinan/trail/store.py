@@ -40,6 +40,15 @@ _STEP = 100
 _WRITERS: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
 
 
+class Rows(IOBTree):
+    """Rows by number, to which is only added.
+
+    The leaves are small: each act is a transaction, which writes the last leaf anew.
+    """
+
+    max_leaf_size = 16
+
+
 class Chain(Persistent):
     """The entries of one object, or of one process, as bytes by number."""
 
@@ -51,7 +60,7 @@ class Chain(Persistent):
     key = ""
 
     def __init__(self) -> None:
-        self.entries = IOBTree()
+        self.entries = Rows()
 
     def append(self, values: Mapping[str, Any]) -> int:
         """Write one entry; its number."""
@@ -176,7 +185,7 @@ class Trail(Persistent):
         name = f"{moments.day(row[0])} {self._writer()}"
         rows = self.journal.get(name)
         if rows is None:
-            rows = self.journal[name] = IOBTree()
+            rows = self.journal[name] = Rows()
         rows[(rows.maxKey() if rows else 0) + 1] = row
 
     def _writer(self) -> str:
