@@ -24,6 +24,8 @@ from zope.globalrequest import setRequest
 from zope.i18n import translate
 from zope.interface import alsoProvides
 
+import os
+import tempfile
 import transaction
 
 
@@ -36,7 +38,20 @@ class ZhinanLayer(PloneSandboxLayer):
         """Load our ZCML with that of what it needs."""
         import zhinan
 
+        # The key of the trail and its anchors lie outside the database.
+        self["outside"] = tempfile.TemporaryDirectory(prefix="zhinan-test-")
+        self["environment"] = {
+            "ZHINAN_TRAIL_KEY_FILE": f"{self['outside'].name}/trail.key",
+            "ZHINAN_TRAIL_ANCHORS": f"{self['outside'].name}/anchors",
+        }
+        os.environ.update(self["environment"])
         self.loadZCML(package=zhinan)
+
+    def tearDownZope(self, app):
+        """Take the key and the anchors away."""
+        for name in self["environment"]:
+            os.environ.pop(name, None)
+        self["outside"].cleanup()
 
     def setUpPloneSite(self, portal):
         """Install the profile and make the site Chinese."""

@@ -25,6 +25,7 @@ from zhinan.registers.entries import TYPES
 from zhinan.rules.permissions import SITE
 from zhinan.rules.registers import registers
 from zhinan.rules.releases import REGISTER as CATALOGUE
+from zhinan.trail import store as trail
 from zope.i18n import translate
 from zope.i18nmessageid import Message
 from zope.interface import alsoProvides
@@ -44,6 +45,8 @@ FOLDERS = (
 
 def prepare(site: PloneSite) -> None:
     """Create the root folders, published, and settings that fit the city."""
+    # Before the first act, so that no two of them make it at the same time.
+    trail.prepare(site)
     for folder_id, title, portal_type, marker in FOLDERS:
         _folder(site, folder_id, title, [portal_type], marker)
     parent = _folder(site, REGISTERS, _("Registers"), ["Folder"], IRegistersFolder)

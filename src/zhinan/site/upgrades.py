@@ -14,6 +14,7 @@ from zhinan.publishing.revisions import catch_up
 from zhinan.rules.permissions import group_id
 from zhinan.site import ids
 from zhinan.site import structure
+from zhinan.trail import store as trail
 from zope.component import getUtility
 
 
@@ -69,6 +70,7 @@ def permissions_trail_keeping(tool: SetupTool) -> None:
     """Functions and their roles, workflows of the matrix, the trail, sign-in."""
     _run_steps(tool)
     site = api.portal.get()
+    trail.prepare(site)
     # Before structure.prepare, which gives some folders rights of their own.
     api.portal.get_tool("portal_workflow").updateRoleMappings()
     structure.prepare(site)
