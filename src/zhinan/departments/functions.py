@@ -11,7 +11,6 @@ from typing import Any
 from zhinan.departments import directory
 from zhinan.departments.content import IDepartment
 from zhinan.forms.messages import message
-from zhinan.rules.permissions import ANY
 from zhinan.rules.permissions import Function
 from zhinan.rules.permissions import group_id
 from zhinan.rules.permissions import parse_group
@@ -44,19 +43,19 @@ def prepare() -> None:
     for function in words().site_functions():
         if tool.getGroupById(function.group) is None:
             name = translate(title(function), target_language=LANGUAGE)
-            tool.addGroup(function.group, title=name, roles=[function.role])
+            tool.addGroup(function.group, title=name)
 
 
 def ensure(code: str, name: str) -> None:
-    """Make the groups of a department, or give them its name and their roles anew."""
+    """Make the groups of a department, or give them its name anew."""
     tool = api.portal.get_tool("portal_groups")
     for function in words().department_functions():
         group = group_id(code, function.name)
         called = _group_title(name, function)
         if tool.getGroupById(group) is None:
-            tool.addGroup(group, title=called, roles=[function.role_for(ANY)])
+            tool.addGroup(group, title=called)
         else:
-            tool.editGroup(group, title=called, roles=[function.role_for(ANY)])
+            tool.getGroupById(group).setGroupProperties({"title": called})
 
 
 def drop(code: str) -> None:

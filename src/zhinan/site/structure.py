@@ -10,6 +10,7 @@ from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
 from zhinan.departments import functions
+from zhinan.departments import roles
 from zhinan.departments.matrix import matrix
 from zhinan.feedback import store
 from zhinan.forms.messages import message
@@ -59,6 +60,7 @@ def prepare(site: PloneSite) -> None:
             ICatalogueFolder if name == CATALOGUE else IRegisterFolder,
             public=register.public,
         )
+    roles.install()
     functions.prepare()
     store.prepare(site)
     outbox(site)
