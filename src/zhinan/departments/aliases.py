@@ -27,6 +27,7 @@ class Alias:
     successor: str
     title: str
     number: str
+    short_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def forget() -> None:
 
 
 def get(code: str | None) -> Entry | None:
-    """The department with this code or what has taken it over; None if there is none."""
+    """The department with this code or what has taken it over, or None."""
     return entries().get(resolve(code)) if code else None
 
 

@@ -201,17 +201,20 @@ class Doer:
         )
         if found != rules.MOVED:
             return found
-        old = obj.title
+        old = obj.title, obj.short_name
         for change in step.changes:
             setattr(obj, change.field, change.after)
         code = next((c for c in step.changes if c.field == "code"), None)
         if code is not None:
             self._readdress(obj, code.after)
             aliases.drop(code.after)
-            aliases.add(aliases.Alias(code.before, code.after, old, self.number))
+            self._alias(code.before, code.after, *old)
         directory.forget()
         self._tell(obj)
         return rules.MOVED
+
+    def _alias(self, code: str, successor: str, title: str, short_name: str) -> None:
+        aliases.add(aliases.Alias(code, successor, title, self.number, short_name))
 
     def _readdress(self, obj: Any, name: str) -> None:
         """Give it another id; the platform lets the old address lead to the new one."""
@@ -246,7 +249,7 @@ class Doer:
         path = "/".join(obj.getPhysicalPath())
         self._withdraw(obj)
         self._readdress(obj, f"{code}{ENDED}")
-        aliases.add(aliases.Alias(code, successor, obj.title, self.number))
+        self._alias(code, successor, obj.title, obj.short_name)
         directory.forget()
         target = look.department(directory.resolve(successor))
         getUtility(IRedirectionStorage).add(path, "/".join(target.getPhysicalPath()))

@@ -22,9 +22,9 @@ PREVIEW, REPORT = "preview.xlsx", "report.xlsx"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEAD = (
-    _("Step"),
+    _("ho_step", default="Step"),
     _("Type"),
-    _("Code"),
+    _("ho_code", default="Code"),
     _("Object"),
     _("Element"),
     _("Before"),
@@ -114,9 +114,9 @@ def preview(run: Any) -> bytes:
         for row in rows
         if row["row"] == "person"
     ]
-    _sheet(book, _("People"), (_("Person"), _("User name"), _("Function")), people)
+    _sheet(book, _("ho_people", default="People"), (_("ho_person", default="Person"), _("ho_user", default="User name"), _("ho_function", default="Function")), people)
     notes = [[say(words.told(row))] for row in rows if row["row"] == "note"]
-    _sheet(book, _("Notes"), (_("Note"),), notes)
+    _sheet(book, _("ho_notes", default="Notes"), (_("Note"),), notes)
     return _bytes(book)
 
 
@@ -132,7 +132,7 @@ def done(run: Any, number: str) -> bytes:
             for name, count in run.counts.items()
         ),
     ]
-    _sheet(book, _("Summary"), (_("Fact"), _("Value")), facts)
+    _sheet(book, _("ho_summary", default="Summary"), (_("ho_fact", default="Fact"), _("Value")), facts)
     _sheet(book, _("What was done"), _HEAD, lines(run.rows()))
     return _bytes(book)
 

@@ -201,18 +201,18 @@ WAYS = {
 }
 #: Fields beside the elements.
 FIELDS = {
-    "owner_department": _("Department in charge"),
-    "co_owners": _("Shared with departments"),
+    "owner_department": _("ho_owner", default="Department in charge"),
+    "co_owners": _("ho_shared", default="Shared with departments"),
     "department": _("Department"),
     "title": _("Full name"),
     "short_name": _("Short name"),
     "code": _("Department code"),
     "review_state": _("State"),
     "merged_into": _("Merged into"),
-    "function": _("Function"),
-    "groups": _("Groups"),
-    "revoked_on": _("Revoked on"),
-    "valid_until": _("In use until"),
+    "function": _("ho_function", default="Function"),
+    "groups": _("ho_groups", default="Groups"),
+    "revoked_on": _("ho_revoked_on", default="Revoked on"),
+    "valid_until": _("ho_valid_until", default="In use until"),
 }
 STATES = {
     "published": _("handover_published", default="Published"),
@@ -220,6 +220,7 @@ STATES = {
     "in_force": _("handover_in_force", default="In force"),
     "ended": _("standing_ended", default="Ended"),
     "draft": _("standing_draft", default="Draft"),
+    "in_review": _("handover_in_review", default="In review"),
 }
 
 
@@ -239,7 +240,7 @@ def told(row: Mapping[str, Any]) -> Message:
 def type_title(portal_type: str) -> Message | str:
     """What people call a type of content."""
     if portal_type == "Person":
-        return _("Person")
+        return _("ho_person", default="Person")
     found = api.portal.get_tool("portal_types").get(portal_type)
     return Message(found.title, domain=found.i18n_domain) if found else portal_type
 
@@ -250,7 +251,7 @@ def named(code: str) -> str:
     if known is not None:
         return known.short_name
     old = aliases.get(code)
-    return old.title if old is not None else code
+    return (old.short_name or old.title) if old is not None else code
 
 
 def field_title(name: str) -> Message | str:
@@ -281,14 +282,15 @@ def value_words(name: str, value: Any) -> str:
     if name in {"owner_department", "department", "merged_into"}:
         return named(value) if isinstance(value, str) else str(value.get("title", ""))
     if name in {"co_owners", "co_departments"}:
-        return _joined(named(code) for code in value)
+        return joined(named(code) for code in value)
     if isinstance(value, list):
         texts = [str(row.get("department") or row.get("body") or "") for row in value]
-        return _joined(dict.fromkeys(filter(None, texts)))
+        return joined(dict.fromkeys(filter(None, texts)))
     return str(value)
 
 
-def _joined(texts: Iterable[str]) -> str:
+def joined(texts: Iterable[str]) -> str:
+    """Several names in one sentence."""
     return _chinese(_("list_separator", default=", ")).join(texts)
 
 
