@@ -53,6 +53,7 @@ setup(
         # PyYAML reads content/sources when the content is built.
         "test": [
             "PyYAML",
+            "holidays",
             "hypothesis",
             "plone.app.robotframework",
             "plone.app.testing",

@@ -15,6 +15,8 @@ from plone.app.testing import TEST_USER_NAME
 from plone.testing import zope
 from plone.testing.zope import WSGI_SERVER_FIXTURE
 from zhinan import _
+from zhinan.departments.functions import ensure
+from zhinan.departments.owned import forget_answers
 from zhinan.interfaces import IZhinanLayer
 from zhinan.rules.permissions import group_id
 from zhinan.rules.permissions import words
@@ -22,6 +24,8 @@ from zope.globalrequest import setRequest
 from zope.i18n import translate
 from zope.interface import alsoProvides
 
+import os
+import tempfile
 import transaction
 
 
@@ -34,7 +38,20 @@ class ZhinanLayer(PloneSandboxLayer):
         """Load our ZCML with that of what it needs."""
         import zhinan
 
+        # The key of the trail and its anchors lie outside the database.
+        self["outside"] = tempfile.TemporaryDirectory(prefix="zhinan-test-")
+        self["environment"] = {
+            "ZHINAN_TRAIL_KEY_FILE": f"{self['outside'].name}/trail.key",
+            "ZHINAN_TRAIL_ANCHORS": f"{self['outside'].name}/anchors",
+        }
+        os.environ.update(self["environment"])
         self.loadZCML(package=zhinan)
+
+    def tearDownZope(self, app):
+        """Take the key and the anchors away."""
+        for name in self["environment"]:
+            os.environ.pop(name, None)
+        self["outside"].cleanup()
 
     def setUpPloneSite(self, portal):
         """Install the profile and make the site Chinese."""
@@ -102,20 +119,34 @@ def act_as(portal, *functions, department=""):
     """Give the test's person these functions and no other, and sign in.
 
     Names of functions beside the departments need no department; every other one is
-    that of the department named, which has to be there.
+    that of the department named, whose groups are made if it is not there yet.
     """
     user = TEST_USER_ID
-    groups = api.portal.get_tool("portal_groups")
     acl_users = portal["acl_users"]
     setRoles(portal, user, ["Member"])
     for group in list(acl_users.source_groups.getGroupsForPrincipal(_Id(user))):
         acl_users.source_groups.removePrincipalFromGroup(user, group)
     for name in functions:
-        function = words().functions[name]
-        group = function.group or group_id(department, name)
-        assert groups.getGroupById(group) is not None, group
+        group = group_of(name, department)
         acl_users.source_groups.addPrincipalToGroup(user, group)
+    forget_answers(portal.REQUEST)
     login(portal, TEST_USER_NAME)
+
+
+def group_of(name, department=""):
+    """Id of the group of a function; made where its department comes later."""
+    function = words().functions[name]
+    group = function.group or group_id(department, name)
+    if api.group.get(group) is None:
+        ensure(department, department)
+    return group
+
+
+def add_person(name, password, *functions, department=""):
+    """A login with these functions in one department or beside them."""
+    api.user.create(f"{name}@example.com", name, password, roles=("Member",))
+    for wanted in functions:
+        api.group.add_user(groupname=group_of(wanted, department), username=name)
 
 
 class _Id:

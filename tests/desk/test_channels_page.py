@@ -10,6 +10,7 @@ from plone.app.testing import TEST_USER_NAME
 from plone.testing.zope import Browser
 from zhinan.publishing import channels
 from zhinan.publishing.store import outbox
+from zhinan.testing import add_person
 from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
 
@@ -43,7 +44,16 @@ def editor(functional):
     """An editor."""
     setRoles(functional["portal"], TEST_USER_ID, ["Manager"])
     login(functional["portal"], TEST_USER_NAME)
-    api.user.create("b@example.com", "bianji", PASSWORD, roles=("Member", "Editor"))
+    api.content.create(
+        functional["portal"]["departments"],
+        "Department",
+        id="csj",
+        title="测试局",
+        short_name="测试局",
+        code="csj",
+        credit_code="11620200000000019K",
+    )
+    add_person("bianji", PASSWORD, "editor", department="csj")
     transaction.commit()
     return browser_of(functional, "bianji", PASSWORD)
 

@@ -2,11 +2,9 @@
 
 from .books import template
 from plone import api
-from plone.app.testing import login
 from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
-from plone.app.testing import TEST_USER_NAME
 from plone.protect.authenticator import createToken
 from zExceptions import BadRequest
 from zExceptions import Forbidden
@@ -20,6 +18,7 @@ from zhinan.interfaces import IZhinanLayer
 from zhinan.jobs import runner
 from zhinan.jobs import store
 from zhinan.rules.interchange import json_schema
+from zhinan.testing import act_as
 from zope.interface import alsoProvides
 
 import json
@@ -33,8 +32,7 @@ def portal(demo_functional):
     """The demonstration site for an editor, who may run jobs."""
     alsoProvides(demo_functional["request"], IZhinanLayer)
     site = demo_functional["portal"]
-    setRoles(site, TEST_USER_ID, ["Member", "Editor"])
-    login(site, TEST_USER_NAME)
+    act_as(site, "editor", department="fgw")
     return site
 
 

@@ -13,6 +13,7 @@ from plone.app.testing import TEST_USER_NAME
 from urllib.parse import parse_qs
 from urllib.parse import urlsplit
 from zhinan.jobs.runner import run_waiting
+from zhinan.testing import add_person
 
 import base64
 import io
@@ -94,11 +95,8 @@ def portal(functional):
     portal = functional["portal"]
     setRoles(portal, TEST_USER_ID, ["Manager"])
     login(portal, TEST_USER_NAME)
-    for name, roles in (
-        ("bianji", ["Editor", "Contributor"]),
-        ("zhanzhang", ["Site Administrator"]),
-    ):
-        api.user.create(f"{name}@example.com", name, PASSWORD, roles=("Member", *roles))
+    add_person("bianji", PASSWORD, "editor", department="shili")
+    add_person("zhanzhang", PASSWORD, "site_administrator")
     transaction.commit()
     return portal
 

@@ -8,6 +8,7 @@ from zhinan.exchange.plan import Planner
 from zhinan.rules.codes import make_credit_code
 from zhinan.rules.records import Place
 from zhinan.rules.records import Record
+from zhinan.testing import act_as
 
 import datetime
 import pytest
@@ -115,7 +116,7 @@ def test_what_a_field_cannot_hold(portal):
 def test_seals_are_for_few(portal):
     """An editor may add a proof, but no seal."""
     done(portal, OFFICE)
-    setRoles(portal, TEST_USER_ID, ["Contributor", "Editor"])
+    act_as(portal, "editor", department="shili")
     proof, seal = done(
         portal,
         entry("CancelledProof", **PROOF),

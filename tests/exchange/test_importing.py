@@ -12,6 +12,8 @@ from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.locking.interfaces import ILockable
 from zhinan.exchange.importing import IMPORT
+from zhinan.testing import act_as
+from zhinan.testing import add_person
 
 import io
 import openpyxl
@@ -185,7 +187,7 @@ def test_departments_only_when_wanted(portal, tmp_path):
 
 def test_departments_need_the_right(portal, tmp_path):
     """Who may add guides but no departments is told so."""
-    setRoles(portal, TEST_USER_ID, ["Contributor", "Editor"])
+    act_as(portal, "editor", department="shili")
     path = write(tmp_path, extract()[:1])
     run = Run(portal, path, mode="apply", create_departments=True).finish()
     assert run.counts == {"refused": 1}
@@ -196,7 +198,7 @@ def test_what_somebody_edits_is_left_alone(portal, imported, tmp_path):
     """A locked guide is refused with the person's name."""
     record = {**extract()[0], "visit_number": "2"}
     guide = guide_with(record["TASK_CODE"])
-    api.user.create("zhang@example.com", "zhangsan", "zhang-san-2026", roles=["Editor"])
+    add_person("zhangsan", "zhang-san-2026", "editor", department=guide.department)
     login(portal, "zhangsan")
     ILockable(guide).lock()
     login(portal, TEST_USER_NAME)

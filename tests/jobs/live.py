@@ -70,8 +70,10 @@ class Live:
             text = text.replace(f"{ROOT}/parts", f"{home}/parts")
             text = text.replace("127.0.0.1:8080", f"127.0.0.1:{self.port}")
             (etc / name).write_text(text, "utf-8")
+        # Its own key of the trail, not that of the tests' layers.
+        outside = {k: v for k, v in os.environ.items() if "ZHINAN_TRAIL" not in k}
         self.environment = {
-            **os.environ,
+            **outside,
             "ZHINAN_HOME": str(home),
             "ZHINAN_DEMO": "0",
             "PYTHONUTF8": "1",

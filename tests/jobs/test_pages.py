@@ -5,6 +5,7 @@ from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from zhinan.jobs import store
 from zhinan.jobs.runner import run_waiting
+from zhinan.testing import add_person
 
 import lxml.html
 import pytest
@@ -26,7 +27,8 @@ def people(site):
             PASSWORD,
             roles=("Member", "Site Administrator"),
         )
-    other = api.user.create("w@example.com", "wangwu", PASSWORD, roles=("Editor",))
+    add_person("wangwu", PASSWORD, "editor", department="csj")
+    other = api.user.get(username="wangwu")
     with api.env.adopt_user(user=found["zhangsan"]):
         ended = store.start("counting", {"number": 4, "filename": "事项.xlsx"})
         run_waiting(site)

@@ -7,6 +7,7 @@ from zhinan.jobs import store
 from zhinan.jobs.interfaces import NotStarted
 from zhinan.jobs.runner import Leader
 from zhinan.jobs.runner import run_waiting
+from zhinan.testing import add_person
 from ZODB.POSException import ConflictError
 
 import datetime
@@ -266,7 +267,8 @@ def test_results_are_kept_for_a_set_time(site):
 def test_everybody_sees_their_own(site):
     """A job is seen by who started it and by those who may see all."""
     job = store.start("counting", {"number": 1})
-    other = api.user.create("b@example.com", "tongshi", roles=("Editor",))
+    add_person("tongshi", "tong-shi-2026-x", "editor", department="csj")
+    other = api.user.get(username="tongshi")
     with api.env.adopt_user(user=other):
         assert not store.may_see(job) and not list(store.visible())
     assert [found.id for found in store.visible()] == [job.id]

@@ -61,7 +61,8 @@ INTERNAL = {"ApprovalSeal", "Authorisation"}
 def create(portal, portal_type, current=True, **values):
     """An entry in its register; ``current`` publishes it or puts it in force."""
     folder = portal["registers"][FOLDERS[portal_type]]
-    entry = api.content.create(folder, portal_type, **{**VALUES[portal_type], **values})
+    given = {"owner_department": "shili", **VALUES[portal_type], **values}
+    entry = api.content.create(folder, portal_type, **given)
     if current:
         state = "in_force" if portal_type in INTERNAL else "published"
         api.content.transition(entry, to_state=state)

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 from zhinan.pages import pagecache
 from zhinan.registers import releases
 from zhinan.registers import seals
+from zhinan.testing import add_person
 from zope.lifecycleevent import modified
 
 import base64
@@ -27,9 +28,9 @@ import transaction
 
 PASSWORD = "bian-ji-2026-ceshi"
 PEOPLE = {
-    "bianji": ("Editor", "Contributor"),
-    "shenhe": ("Reviewer",),
-    "chakan": ("Reader",),
+    "bianji": ("editor",),
+    "shenhe": ("reviewer", "publisher"),
+    "chakan": ("reader",),
     "chengyuan": (),
 }
 FOLDER = "registers/catalogue-entry"
@@ -87,8 +88,8 @@ def site(functional):
     blob = NamedBlobFile(PNG, contentType="image/png", filename="章.png")
     create(portal, "ApprovalSeal", id="yin", keeper=SECRET, impression=blob)
     create(portal, "Authorisation", id="shu", holder=SECRET, paper=blob)
-    for name, roles in PEOPLE.items():
-        api.user.create(f"{name}@example.com", name, PASSWORD, roles=("Member", *roles))
+    for name, functions in PEOPLE.items():
+        add_person(name, PASSWORD, *functions, department="shili")
     transaction.commit()
     return portal
 

@@ -34,7 +34,9 @@ def test_an_entry_is_created_found_and_known(site, portal_type):
     entry = create(site, portal_type)
     name = REGISTERS[portal_type]
     catalog = api.portal.get_tool("portal_catalog")
-    found = catalog(portal_type=portal_type, SearchableText=query(entry.title))
+    found = catalog.unrestrictedSearchResults(
+        portal_type=portal_type, SearchableText=query(entry.title)
+    )
     assert [brain.UID for brain in found] == [entry.UID()]
     (known,) = directory.current(name)
     assert known.title == entry.title

@@ -13,6 +13,7 @@ from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from rest.client import Client
 from zhinan.pages import pagecache
+from zhinan.testing import add_person
 
 import pytest
 import transaction
@@ -46,12 +47,7 @@ def site(functional):
         }
         extra = {number[portal_type]: "X-2"} if portal_type in number else {}
         create(portal, portal_type, current=False, title=f"乙{portal_type}", **extra)
-    api.user.create(
-        "bianji@example.com",
-        "bianji",
-        PASSWORD,
-        roles=("Member", "Editor", "Contributor"),
-    )
+    add_person("bianji", PASSWORD, "editor", department="shili")
     transaction.commit()
     return portal
 

@@ -3,6 +3,8 @@
 from io import BytesIO
 from openpyxl import Workbook
 from plone import api
+from plone.app.testing import login
+from plone.app.testing import SITE_OWNER_NAME
 from plone.namedfile.file import NamedBlobFile
 from zhinan.search.splitter import query
 
@@ -39,14 +41,14 @@ def as_text():
 @pytest.fixture
 def policy(integration):
     """A policy document without files."""
-    with api.env.adopt_roles(["Manager"]):
-        yield api.content.create(
-            integration["portal"].policies,
-            "PolicyDocument",
-            title="测试文件",
-            document_number="甘政办发[2019]010号",
-            issuing_body="测试局",
-        )
+    login(integration["app"], SITE_OWNER_NAME)
+    return api.content.create(
+        integration["portal"].policies,
+        "PolicyDocument",
+        title="测试文件",
+        document_number="甘政办发[2019]010号",
+        issuing_body="测试局",
+    )
 
 
 def found():

@@ -2,8 +2,6 @@
 
 from .conftest import create
 from plone import api
-from plone.app.testing import login
-from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from zExceptions import Unauthorized
@@ -11,6 +9,7 @@ from zhinan.registers import releases
 from zhinan.registers import stores
 from zhinan.registers.releases import Refused
 from zhinan.rules import releases as rules
+from zhinan.testing import act_as
 from zope.annotation.interfaces import IAnnotations
 from zope.lifecycleevent import modified
 
@@ -144,18 +143,18 @@ def test_what_is_released_is_what_was_seen(site, entry):
 
 
 @pytest.mark.parametrize(
-    ("role", "prepares", "publishes"),
+    ("function", "prepares", "publishes"),
     [
-        ("Reviewer", True, True),
-        ("Editor", True, False),
-        ("Reader", False, False),
-        ("Member", False, False),
+        ("publisher", True, True),
+        ("head", True, True),
+        ("editor", True, False),
+        ("reviewer", False, False),
+        ("reader", False, False),
     ],
 )
-def test_who_may(site, entry, role, prepares, publishes):
-    """Preparing is for who writes, releasing for who reviews."""
-    login(site, TEST_USER_NAME)
-    setRoles(site, TEST_USER_ID, ["Member", role])
+def test_who_may(site, entry, function, prepares, publishes):
+    """Preparing is for who writes, releasing for who publishes."""
+    act_as(site, function, department="shili")
     with api.env.adopt_user(username=TEST_USER_NAME):
         if prepares:
             releases.keep_draft({**HEAD, "note": "一\r\n二"})

@@ -5,19 +5,19 @@ from .sample import CONTENT
 from .sample import DEPARTMENT_DATA
 from .sample import GUIDE
 from .sample import GUIDE_DATA
-from plone import api
 from plone.app.testing import login
 from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
+from zhinan.testing import add_person
 
 import pytest
 import transaction
 
 
-LOGINS = {"bianji": ("Editor", "Contributor"), "shenhe": ("Reviewer",)}
+LOGINS = {"bianji": ("editor",), "shenhe": ("reviewer", "publisher")}
 PASSWORD = "bian-ji-2026-ceshi"
 
 
@@ -33,8 +33,8 @@ def people(functional):
     portal = functional["portal"]
     setRoles(portal, TEST_USER_ID, ["Manager"])
     login(portal, TEST_USER_NAME)
-    for name, roles in LOGINS.items():
-        api.user.create(f"{name}@example.com", name, PASSWORD, roles=("Member", *roles))
+    for name, functions in LOGINS.items():
+        add_person(name, PASSWORD, *functions, department="shili")
     transaction.commit()
 
 

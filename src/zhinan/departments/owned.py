@@ -29,7 +29,9 @@ from zhinan.rules.permissions import OWN
 from zhinan.rules.permissions import parse_group
 from zhinan.rules.permissions import words
 from zope import schema
+from zope.annotation.interfaces import IAnnotations
 from zope.component import adapter
+from zope.globalrequest import getRequest
 from zope.interface import Attribute
 from zope.interface import implementer
 from zope.interface import Interface
@@ -40,6 +42,8 @@ from zope.lifecycleevent.interfaces import IObjectModifiedEvent
 
 #: Who may create content for any department.
 _EVERYWHERE = {"Manager", "Site Administrator"}
+#: Where the platform keeps for a request who may do what (borg.localrole).
+_ANSWERS = "borg.localrole.workspace.checkLocalRolesAllowed"
 #: What was last indexed of the owners; beside the fields, to see a change of them.
 _GRANTED = "_zhinan_granted"
 
@@ -172,6 +176,12 @@ def take_over(obj: Any) -> bool:
     return True
 
 
+def remember(obj: Any) -> None:
+    """Note whose rights are indexed, so that a change of them is seen."""
+    if IOwned.providedBy(obj):
+        setattr(obj, _GRANTED, owners(obj))
+
+
 @adapter(IOwned, IObjectWillBeAddedEvent)
 def owned_will_be_added(obj: Any, event: Any) -> None:
     """It is owned before anything asks who may do what with it."""
@@ -183,7 +193,7 @@ def owned_will_be_added(obj: Any, event: Any) -> None:
 def owned_added(obj: Any, event: Any) -> None:
     """It is owned before it is indexed, also if its fields came late."""
     take_over(obj)
-    setattr(obj, _GRANTED, owners(obj))
+    remember(obj)
 
 
 @adapter(IOwned, IObjectModifiedEvent)
@@ -192,9 +202,18 @@ def owned_modified(obj: Any, event: Any) -> None:
     take_over(obj)
     now = owners(obj)
     if getattr(obj, _GRANTED, None) != now:
-        setattr(obj, _GRANTED, now)
+        remember(obj)
+        forget_answers(getRequest())
         obj.reindexObjectSecurity()
         obj.reindexObject(idxs=["owner_department"])
+
+
+def forget_answers(request: Any) -> None:
+    """Drop what the platform has answered in this request; owners or groups changed."""
+    kept = IAnnotations(request, None)
+    for key in list(kept or ()):
+        if key.startswith(_ANSWERS):
+            del kept[key]
 
 
 @indexer(IDepartmental)

@@ -156,7 +156,7 @@ class ChannelsPage(ListPage):
             case "retry":
                 channels.retry(channel)
             case "remove":
-                del outbox(self.context).channels[channel.name]
+                channels.remove(outbox(self.context), channel)
 
     def typed(self) -> dict[str, str]:
         """What stood in the form of a new channel that was refused."""

@@ -13,6 +13,7 @@ from zhinan.guides.files import FILE_FIELDS
 from zhinan.publishing.store import peek
 from zhinan.registers import releases
 from zhinan.rules.releases import Broken
+from zhinan.trail import verifying as trail
 from zope.i18n import translate
 from zope.i18nmessageid import Message
 
@@ -49,6 +50,7 @@ def verify(site: Any) -> Found:
             site._p_jar.cacheGC()
     _releases(found)
     _revisions(site, found)
+    _trail(site, found)
     return found
 
 
@@ -142,3 +144,10 @@ def _revisions(site: Any, found: Found) -> None:
         found.say(
             _("verify_outbox", default="The sequence of changes for channels has gaps.")
         )
+
+
+def _trail(site: Any, found: Found) -> None:
+    """The trail is as it was written, as far as the anchors that are here can tell."""
+    looked = trail.verify(site)
+    found.objects += looked.entries + looked.events
+    found.problems += looked.sentences()

@@ -6,7 +6,10 @@ from plone.indexer import indexer
 from plone.supermodel import model
 from zhinan import _
 from zhinan.departments.content import IDepartmental
+from zhinan.trail.interfaces import ITrailFields
+from zhinan.trail.watched import Watched
 from zope import schema
+from zope.component import adapter
 from zope.interface import implementer
 
 
@@ -47,3 +50,11 @@ def searchable_text(obj: Enquiry) -> str:
     """What staff look for; the catalogue shows it to those who may read it."""
     names = ("matter", "question", "answer", *CONTACT)
     return "\n".join(filter(None, (getattr(obj, name, None) for name in names)))
+
+
+@implementer(ITrailFields)
+@adapter(IEnquiry)
+class WatchedEnquiry(Watched):
+    """An enquiry's title is the beginning of what a person wrote: no trail keeps it."""
+
+    title = ""

@@ -95,6 +95,20 @@ class NotStarted(Exception):
     """The job was not taken; the first argument is the reason, a Message."""
 
 
+class IJobEvent(Interface):
+    """A person did something about a job, in the transaction that runs."""
+
+    job = Attribute("The job")
+
+
+class IJobStarted(IJobEvent):
+    """A person had a job done."""
+
+
+class IJobCancelled(IJobEvent):
+    """A person asked that a job ends."""
+
+
 class IResultPage(Interface):
     """Where the result of a kind of job is shown: a utility, named by the kind."""
 

@@ -5,7 +5,9 @@ tells the truth. What other people write (the wish to cancel) stands in an objec
 own, so that it never meets a conflict with the progress that the job thread writes.
 """
 
+from .interfaces import IJobCancelled
 from .interfaces import IJobKind
+from .interfaces import IJobStarted
 from .interfaces import NotStarted
 from BTrees.IOBTree import IOBTree
 from BTrees.OOBTree import OOBTree
@@ -23,8 +25,10 @@ from zhinan.jobs.lease import Lease
 from ZODB.blob import Blob
 from zope.annotation.interfaces import IAnnotations
 from zope.component import queryUtility
+from zope.event import notify
 from zope.globalrequest import getRequest
 from zope.i18nmessageid import Message
+from zope.interface import implementer
 
 import datetime
 import json
@@ -92,6 +96,22 @@ class JobFile(Persistent):
             else:
                 target.write(data)
             self.size = target.tell()
+
+
+@implementer(IJobStarted)
+class JobStarted:
+    """A person had a job done."""
+
+    def __init__(self, job: "Job"):
+        self.job = job
+
+
+@implementer(IJobCancelled)
+class JobCancelled:
+    """A person asked that a job ends."""
+
+    def __init__(self, job: "Job"):
+        self.job = job
 
 
 class Control(Persistent):
@@ -263,6 +283,7 @@ def start(
         job.inputs[name] = JobFile(data, "application/octet-stream")
     store.jobs[job.id] = job
     store.open.insert(job.id)
+    notify(JobStarted(job))
     transaction.get().addAfterCommitHook(_wake)
     return job
 
@@ -307,6 +328,7 @@ def cancel(job: Job) -> bool:
         return False
     if job.control.cancelled_by is None:
         job.control.cancelled_by = api.user.get_current().getId()
+        notify(JobCancelled(job))
         transaction.get().addAfterCommitHook(_wake)
     return True
 

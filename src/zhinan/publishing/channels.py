@@ -16,6 +16,7 @@ from zhinan.publishing.store import Record
 from zhinan.rules import channels as rules
 from zhinan.rules.revisions import GONE
 from zhinan.rules.revisions import step_at
+from zhinan.trail.acts import record
 from zope.i18nmessageid import Message
 
 import datetime
@@ -115,6 +116,8 @@ class Channel(Persistent):
     def rotate(self) -> str:
         """Make a new token, which is shown once; the old one ends."""
         token = f"{rules.PREFIX}{self.name}.{secrets.token_urlsafe(32)}"
+        if self.key:
+            _trace(self, "channel.token")
         self.key = rules.token_key(token)
         return token
 
@@ -135,8 +138,9 @@ def create(
     if name in box.channels:
         raise ChannelRefused(PROBLEMS["name_taken"])
     channel = Channel(name, "")
-    change(channel, {"title": title, "hook": hook}, base)
+    _set(channel, {"title": title, "hook": hook}, base)
     box.channels[name] = channel
+    _trace(channel, "channel.created")
     return channel, channel.rotate()
 
 
@@ -145,6 +149,25 @@ def change(channel: Channel, values: Mapping[str, Any], base: str) -> None:
 
     :raises ChannelRefused: with what to do; nothing is set then.
     """
+    before = channel.active
+    _set(channel, values, base)
+    if channel.active == before:
+        _trace(channel, "channel.changed")
+    else:
+        _trace(channel, "channel.resumed" if channel.active else "channel.paused")
+
+
+def remove(box: Outbox, channel: Channel) -> None:
+    """Take a channel away: its token ends, and what it had is forgotten."""
+    del box.channels[channel.name]
+    _trace(channel, "channel.removed")
+
+
+def _trace(channel: Channel, act: str) -> None:
+    record(None, act, uid=f"channel:{channel.name}", title=channel.title)
+
+
+def _set(channel: Channel, values: Mapping[str, Any], base: str) -> None:
     title = values.get("title", channel.title)
     if not (isinstance(title, str) and 0 < len(title.strip()) <= 100):
         raise ChannelRefused(PROBLEMS["title_missing"])

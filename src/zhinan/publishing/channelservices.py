@@ -214,5 +214,5 @@ class ChannelsDelete(Channels):
         """Its token ends, and what it had is forgotten."""
         self.writes()
         channel = self.named()
-        del outbox(self.context).channels[channel.name]
+        channels.remove(outbox(self.context), channel)
         return self.reply_no_content()

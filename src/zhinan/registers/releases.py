@@ -18,6 +18,7 @@ from zhinan.registers.clock import now
 from zhinan.registers.clock import today
 from zhinan.rules import releases as rules
 from zhinan.rules.codes import Problem
+from zhinan.trail.acts import record
 from zope.annotation.interfaces import IAnnotations
 from zope.i18nmessageid import Message
 
@@ -296,6 +297,14 @@ def release(
     store.append(made)
     store.draft = None
     _tell()
+    record(
+        None,
+        "catalogue.released",
+        uid="catalogue",
+        title=head.title,
+        note=head.document_number,
+        edition=str(head.number),
+    )
     return made
 
 

@@ -17,6 +17,7 @@ from zhinan import _
 from zhinan.registers.clock import now
 from zhinan.registers.clock import today
 from zhinan.rules.codes import Problem
+from zhinan.trail.acts import record as record_act
 from zope.annotation.interfaces import IAnnotations
 from zope.i18nmessageid import Message
 
@@ -135,6 +136,13 @@ def write(seal: Any, values: Mapping[str, Any]) -> Use:
         **clean,
     )
     _append(seal.UID(), use)
+    # For which matter stands in the record of the seal alone: it may name a person.
+    record_act(
+        seal,
+        "seal.used",
+        edition=str(use.number),
+        before=str(use.corrects) if use.corrects else "",
+    )
     return use
 
 

@@ -10,6 +10,7 @@ from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
 from zhinan.departments import functions
+from zhinan.departments.matrix import matrix
 from zhinan.feedback import store
 from zhinan.forms.messages import message
 from zhinan.interfaces import ICatalogueFolder
@@ -21,8 +22,10 @@ from zhinan.interfaces import IRegistersFolder
 from zhinan.jobs import store as jobs
 from zhinan.publishing.store import outbox
 from zhinan.registers.entries import TYPES
+from zhinan.rules.permissions import SITE
 from zhinan.rules.registers import registers
 from zhinan.rules.releases import REGISTER as CATALOGUE
+from zhinan.trail import store as trail
 from zope.i18n import translate
 from zope.i18nmessageid import Message
 from zope.interface import alsoProvides
@@ -42,6 +45,8 @@ FOLDERS = (
 
 def prepare(site: PloneSite) -> None:
     """Create the root folders, published, and settings that fit the city."""
+    # Before the first act, so that no two of them make it at the same time.
+    trail.prepare(site)
     for folder_id, title, portal_type, marker in FOLDERS:
         _folder(site, folder_id, title, [portal_type], marker)
     parent = _folder(site, REGISTERS, _("Registers"), ["Folder"], IRegistersFolder)
@@ -97,4 +102,17 @@ def _folder(
     constraints.setImmediatelyAddableTypes(allowed)
     if public and api.content.get_state(folder) != "published":
         api.content.transition(folder, to_state="published")
+    if not public:
+        _for_staff(folder)
     return folder
+
+
+def _for_staff(folder: Any) -> None:
+    """The list of an internal register is read by whom the matrix names.
+
+    The platform's workflow of folders knows no functions.
+    """
+    readers = matrix().roles(SITE, "", "Zhinan: Read internal registers")
+    for permission in ("View", "Access contents information"):
+        folder.manage_permission(permission, sorted(readers), acquire=0)
+    folder.reindexObjectSecurity()

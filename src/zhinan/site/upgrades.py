@@ -3,11 +3,18 @@
 from plone import api
 from plone.registry.interfaces import IRegistry
 from Products.GenericSetup.tool import SetupTool
+from typing import Any
+from zhinan import logger
+from zhinan.departments import directory
+from zhinan.departments import functions
+from zhinan.departments import owned
 from zhinan.forms.validation import IChecked
 from zhinan.pages.settings import ISiteWording
 from zhinan.publishing.revisions import catch_up
+from zhinan.rules.permissions import group_id
 from zhinan.site import ids
 from zhinan.site import structure
+from zhinan.trail import store as trail
 from zope.component import getUtility
 
 
@@ -62,3 +69,43 @@ def registers_jobs_exchange(tool: SetupTool) -> None:
 def permissions_trail_keeping(tool: SetupTool) -> None:
     """Functions and their roles, workflows of the matrix, the trail, sign-in."""
     _run_steps(tool)
+    site = api.portal.get()
+    trail.prepare(site)
+    # Before structure.prepare, which gives some folders rights of their own.
+    api.portal.get_tool("portal_workflow").updateRoleMappings()
+    structure.prepare(site)
+    for entry in directory.entries().values():
+        functions.ensure(entry.code, entry.short_name)
+    _roles_become_functions(site)
+    catalog = api.portal.get_tool("portal_catalog")
+    for brain in catalog.unrestrictedSearchResults(object_provides=_CHECKED):
+        obj = brain._unrestrictedGetObject()
+        owned.take_over(obj)
+        owned.remember(obj)
+        # Not reindexObject, which would make everything modified today.
+        catalog.catalog_object(obj, brain.getPath())
+
+
+#: What the platform's roles allowed before, as functions in every department.
+_FORMER = {
+    "Editor": ("editor",),
+    "Contributor": ("editor",),
+    "Reviewer": ("reviewer", "publisher"),
+    "Reader": ("reader",),
+}
+
+
+def _roles_become_functions(site: Any) -> None:
+    """People keep what they could do; their keeper narrows it to departments later."""
+    manager = site["acl_users"]["portal_role_manager"]
+    for role, held in _FORMER.items():
+        for principal, _title in manager.listAssignedPrincipals(role):
+            if api.user.get(userid=principal) is None:
+                continue
+            for code in directory.entries():
+                for function in held:
+                    api.group.add_user(
+                        groupname=group_id(code, function), username=principal
+                    )
+            manager.removeRoleFromPrincipal(role, principal)
+            logger.warning("%s was %s: now in every department", principal, role)

@@ -43,6 +43,8 @@ def opened(home: Path, read_only: bool = False) -> Iterator[Any]:
     # Nothing of what Plone logs while it starts is news for who typed a command.
     logging.getLogger().setLevel(logging.ERROR)
     os.environ.setdefault("ZHINAN_JOBS", "0")
+    # What lies beside the database lies in this home.
+    os.environ["ZHINAN_HOME"] = str(home)
     from zc.lockfile import LockError
 
     with TemporaryDirectory(prefix="zhinan-") as folder:

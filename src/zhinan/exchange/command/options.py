@@ -1,9 +1,12 @@
 """The commands and their options, with help in Chinese."""
 
+from . import deadline
 from . import reading
+from . import trail
 from . import writing
 from .terminal import text
 from argparse import ArgumentParser
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any
 
@@ -93,4 +96,56 @@ def parser() -> ArgumentParser:
     new = command("check-mapping", reading.check_mapping, "help_check_mapping")
     new.add_argument("file", help=text("help_mapping"))
     command("schema", reading.schema, "help_schema")
+
+    # What is missing or wrong is told by the command itself, in Chinese.
+    new = command("deadline", deadline.deadline, "help_deadline")
+    new.add_argument(
+        "--accepted", nargs="?", metavar="DATE", help=text("help_accepted")
+    )
+    new.add_argument("--limit", nargs="?", metavar="N", help=text("help_limit"))
+    new.add_argument(
+        "--unit", nargs="?", metavar="UNIT", default="workday", help=text("help_unit")
+    )
+    new.add_argument(
+        "--pause",
+        metavar="FROM..TO",
+        action="append",
+        nargs="*",
+        default=[],
+        help=text("help_pause"),
+    )
+    new.add_argument("--at", nargs="?", metavar="DATE", help=text("help_at"))
+    new.add_argument(
+        "--json", action="store_true", default=SUPPRESS, help=text("help_json")
+    )
+    _trail(command("trail", None, "help_trail"))
     return main
+
+
+def _trail(parser: ArgumentParser) -> None:
+    """The commands behind ``zhinan trail``."""
+    commands = parser.add_subparsers(
+        title=text("help_commands"), metavar="", required=True, dest="what_of_trail"
+    )
+
+    def command(name: str, run: Any, key: str) -> ArgumentParser:
+        made = commands.add_parser(name, help=text(key), description=text(key))
+        # Also behind the command, where nobody forgets it.
+        made.add_argument(
+            "--json", action="store_true", default=SUPPRESS, help=text("help_json")
+        )
+        made.set_defaults(run=run)
+        return made
+
+    new = command("verify", trail.verify, "help_trail_verify")
+    new.add_argument("--anchors", default="", help=text("help_trail_anchors"))
+    new = command("show", trail.show, "help_trail_show")
+    new.add_argument("what", help=text("help_trail_what"))
+    new = command("export", trail.export, "help_trail_export")
+    new.add_argument("-o", "--output", required=True, help=text("help_output"))
+    new.add_argument("--from", dest="since", default="", help=text("help_from"))
+    new.add_argument("--until", default="", help=text("help_until"))
+    new.add_argument("--department", default="", help=text("help_export_department"))
+    new.add_argument("--events", action="store_true", help=text("help_trail_events"))
+    new.add_argument("--force", action="store_true", help=text("help_force"))
+    command("new-key", trail.new_key, "help_trail_key")

@@ -1,0 +1,1 @@
+A lawful clock: limits in working days, days, months and years by the State Council's notices since 2004, with make-up days, pauses, extension, deemed acceptance and an explanation day by day; a year without a notice is counted as provisional and again when its notice is entered; `bin/zhinan deadline` counts a limit without the database.
