@@ -5,6 +5,7 @@ from plone import api
 from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import TEST_USER_NAME
+from zhinan.departments import directory
 from zhinan.departments.handover import job as handover
 from zhinan.jobs import store
 from zhinan.jobs.runner import run_waiting
@@ -93,6 +94,8 @@ def apply_(portal, job, run=True, **params):
     )
     if run:
         run_waiting(portal)
+        # The request of the test has read the departments before.
+        directory.forget()
     login(portal, TEST_USER_NAME)
     return found
 
@@ -115,3 +118,11 @@ def found(portal, name, portal_type="MatterGuide"):
     titles = {brain.Title for brain in api.content.find(portal_type=portal_type)}
     login(portal.aq_parent, SITE_OWNER_NAME)
     return titles
+
+
+#: A valid unified social credit code for departments that are made.
+NEW = {
+    "title": "嘉峪关市丁局",
+    "short_name": "丁局",
+    "credit_code": "11620200013879034N",
+}

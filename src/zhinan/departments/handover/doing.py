@@ -252,7 +252,12 @@ class Doer:
         self._alias(code, successor, obj.title, obj.short_name)
         directory.forget()
         target = look.department(directory.resolve(successor))
-        getUtility(IRedirectionStorage).add(path, "/".join(target.getPhysicalPath()))
+        there = "/".join(target.getPhysicalPath())
+        storage = getUtility(IRedirectionStorage)
+        storage.add(path, there)
+        # Addresses that led here go on to the successor as well.
+        for old in list(storage.redirects("/".join(obj.getPhysicalPath()))):
+            storage.add(old, there)
         self._tell(obj)
         return rules.MOVED
 
@@ -276,6 +281,11 @@ class Doer:
         aliases.drop(code)
         directory.forget()
         self._readdress(obj, code)
+        path = "/".join(obj.getPhysicalPath())
+        storage = getUtility(IRedirectionStorage)
+        for old, successor in aliases.successors().items():
+            if successor == code:
+                storage.add(f"{path.rpartition('/')[0]}/{old}", path)
         functions.ensure(code, obj.short_name or obj.title)
         if api.content.get_state(obj) != state:
             api.content.transition(obj, to_state=state, comment=self.note)

@@ -162,6 +162,7 @@ class HandOver:
             return False
         if digest != run.params.get("fingerprint"):
             raise JobFailed(_CHANGED)
+        self._check_papers(run)
         run.done = 0
         run.total = len(self._steps(run))
         run.checkpoint = {"phase": "do", "at": 0, "number": self._number()}
@@ -171,6 +172,19 @@ class HandOver:
         found = rules.problems(
             self._wish(run), look.departments(True), aliases.successors()
         )
+        if found:
+            raise JobFailed(sentence(found[0]))
+
+    def _check_papers(self, run: Any) -> None:
+        """What is in force in an old name is decided expressly, whoever asks.
+
+        :raises JobFailed: if something is open.
+        """
+        preview = jobs.get(run.params["preview"])
+        if preview is None or run.params.get("undo"):
+            return
+        decided = run.params.get("papers") or {}
+        found = rules.paper_problems(self._wish(run), papers(preview), decided)
         if found:
             raise JobFailed(sentence(found[0]))
 

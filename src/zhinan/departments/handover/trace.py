@@ -1,21 +1,14 @@
 """What a hand-over leaves in the trail: one entry for each thing, one for the whole."""
 
 from typing import Any
+from zhinan.trail import acts
 
-
-try:
-    from zhinan.trail import acts
-except ImportError:  # pragma: no cover
-    # A site without the trail hands over as well.
-    acts = None
 
 PREFIX = "handover."
 
 
 def thing(obj: Any, number: str, note: str, before: str, after: str) -> None:
     """Something went from one department to another."""
-    if acts is None:
-        return
     acts.record(
         obj, f"{PREFIX}moved", note=f"{number} {note}", before=before, after=after
     )
@@ -23,8 +16,6 @@ def thing(obj: Any, number: str, note: str, before: str, after: str) -> None:
 
 def whole(kind: str, number: str, note: str, before: str, after: str) -> None:
     """The hand-over itself, an act on the site."""
-    if acts is None:
-        return
     acts.record(
         None,
         f"{PREFIX}{kind}",
