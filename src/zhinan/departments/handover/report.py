@@ -114,7 +114,16 @@ def preview(run: Any) -> bytes:
         for row in rows
         if row["row"] == "person"
     ]
-    _sheet(book, _("ho_people", default="People"), (_("ho_person", default="Person"), _("ho_user", default="User name"), _("ho_function", default="Function")), people)
+    _sheet(
+        book,
+        _("ho_people", default="People"),
+        (
+            _("ho_person", default="Person"),
+            _("ho_user", default="User name"),
+            _("ho_function", default="Function"),
+        ),
+        people,
+    )
     notes = [[say(words.told(row))] for row in rows if row["row"] == "note"]
     _sheet(book, _("ho_notes", default="Notes"), (_("Note"),), notes)
     return _bytes(book)
@@ -132,7 +141,8 @@ def done(run: Any, number: str) -> bytes:
             for name, count in run.counts.items()
         ),
     ]
-    _sheet(book, _("ho_summary", default="Summary"), (_("ho_fact", default="Fact"), _("Value")), facts)
+    head = (_("ho_fact", default="Fact"), _("Value"))
+    _sheet(book, _("ho_summary", default="Summary"), head, facts)
     _sheet(book, _("What was done"), _HEAD, lines(run.rows()))
     return _bytes(book)
 
