@@ -474,10 +474,11 @@ class HandOverPreview(_Form, ListPage):
         """What the form says; before it was sent, nothing but the usual."""
         form = self.request.form
         return {
+            # A colon in the name of a field means something to the publisher.
             "people": {
-                one.key: form.get(f"person.{one.key}")
-                for one in self.people_that_move
-                if form.get(f"person.{one.key}")
+                one.key: form.get(f"person.{number}")
+                for number, one in enumerate(self.people_that_move)
+                if form.get(f"person.{number}")
             },
             "papers": {
                 paper.uid: form.get(f"paper.{paper.uid}")
@@ -702,7 +703,7 @@ class HandOverPreview(_Form, ListPage):
         return [
             {
                 "name": one.name,
-                "id": one.key,
+                "id": str(number),
                 "department": words.named(one.department),
                 "function": self.t(
                     functions.title(permission_words().functions[one.function])
@@ -718,7 +719,7 @@ class HandOverPreview(_Form, ListPage):
                     for way in rules.WAYS[kind]
                 ],
             }
-            for one in self.people_that_move
+            for number, one in enumerate(self.people_that_move)
         ]
 
     def decisions(self) -> list[dict[str, Any]]:
