@@ -13,6 +13,7 @@ from plone.uuid.interfaces import IUUID
 from typing import Any
 from z3c.form.browser.textlines import TextLinesFieldWidget
 from zhinan import _
+from zhinan.departments import aliases
 from zhinan.forms import validation
 from zhinan.forms.fields import phone_constraint
 from zhinan.rules.codes import credit_code_problems
@@ -115,6 +116,9 @@ def judge(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
 def _taken(context: Any, code: str) -> bool:
     # A department that is just being added has no UID yet.
     own = IUUID(context, None) if IDepartment.providedBy(context) else None
+    if aliases.is_old(code) and getattr(context, "code", None) != code:
+        # Links and imports from outside still mean the department that had it.
+        return True
     brains = api.portal.get_tool("portal_catalog").unrestrictedSearchResults(
         portal_type=PORTAL_TYPE, department=code
     )

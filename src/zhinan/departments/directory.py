@@ -3,17 +3,28 @@
 from dataclasses import dataclass
 from plone import api
 from plone.indexer import indexer
+from plone.restapi.interfaces import IIndexQueryParser
+from plone.restapi.search.query import FieldIndexQueryParser
+from plone.restapi.search.query import KeywordIndexQueryParser
+from Products.PluginIndexes.FieldIndex.FieldIndex import FieldIndex
+from Products.PluginIndexes.KeywordIndex.KeywordIndex import KeywordIndex
 from typing import Any
+from zhinan.departments import aliases
 from zhinan.departments.content import IDepartment
 from zhinan.departments.content import PORTAL_TYPE
+from zhinan.interfaces import IZhinanLayer
+from zope.component import adapter
 from zope.globalrequest import getRequest
 from zope.interface import implementer
+from zope.interface import Interface
 from zope.schema.interfaces import IVocabularyFactory
 from zope.schema.vocabulary import SimpleTerm
 from zope.schema.vocabulary import SimpleVocabulary
 
 
 _KEY = "zhinan.departments.directory"
+#: Indexes that hold codes of departments.
+_INDEXES = frozenset({"department", "owner_department"})
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class Entry:
 def entries() -> dict[str, Entry]:
     """All departments by code, in their order; read once a request.
 
+    One that was merged into another is none any more: its code means its successor.
     Not filtered by permission: the name of a department is public wherever a guide
     names its owner.
     """
@@ -45,6 +57,8 @@ def entries() -> dict[str, Entry]:
     ):
         row = brain.row or {}
         code = brain.department
+        if aliases.is_old(code):
+            continue
         found[code] = Entry(
             code=code,
             title=brain.Title,
@@ -66,8 +80,13 @@ def forget() -> None:
 
 
 def get(code: str | None) -> Entry | None:
-    """The department with this code, or None."""
-    return entries().get(code) if code else None
+    """The department with this code or what has taken it over, or None."""
+    return entries().get(resolve(code)) if code else None
+
+
+def resolve(code: Any) -> Any:
+    """The code that an old code means today; anything else comes back as it is."""
+    return aliases.resolve(code)
 
 
 @implementer(IVocabularyFactory)
@@ -78,6 +97,27 @@ class DepartmentsVocabulary:
         return SimpleVocabulary(
             [SimpleTerm(e.code, e.code, e.title) for e in entries().values()]
         )
+
+
+class _Resolved:
+    """A query for an old code is one for the department that has taken over."""
+
+    def parse_query_value(self, query_value: Any) -> Any:
+        """The code that counts today, where the index holds codes of departments."""
+        value = super().parse_query_value(query_value)
+        return resolve(value) if self.index.id in _INDEXES else value
+
+
+@implementer(IIndexQueryParser)
+@adapter(FieldIndex, Interface, IZhinanLayer)
+class FieldQueryParser(_Resolved, FieldIndexQueryParser):
+    """Queries of REST clients in indexes of single values."""
+
+
+@implementer(IIndexQueryParser)
+@adapter(KeywordIndex, Interface, IZhinanLayer)
+class KeywordQueryParser(_Resolved, KeywordIndexQueryParser):
+    """Queries of REST clients in indexes of several values."""
 
 
 @indexer(IDepartment)

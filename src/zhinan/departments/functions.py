@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from plone import api
 from typing import Any
+from zhinan.departments import aliases
 from zhinan.departments import directory
 from zhinan.departments.content import IDepartment
 from zhinan.forms.messages import message
@@ -75,8 +76,8 @@ def department_added(obj: Any, event: Any) -> None:
 
 @adapter(IDepartment, IObjectModifiedEvent)
 def department_modified(obj: Any, event: Any) -> None:
-    """Its groups are called as it is called."""
-    if obj.code:
+    """Its groups are called as it is called; one that has ended has none."""
+    if obj.code and not aliases.is_old(obj.code):
         ensure(obj.code, obj.short_name or obj.title)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from z3c.form.browser.checkbox import CheckBoxFieldWidget
 from z3c.form.widget import ComputedWidgetAttribute
 from zhinan import _
+from zhinan.departments import aliases
 from zhinan.departments import functions
 from zhinan.departments.content import IDepartment
 from zhinan.departments.content import IDepartmental
@@ -101,8 +102,10 @@ class Owners:
     """The fields of the behaviour."""
 
     def __init__(self, context: Any):
-        self.owner = getattr(context, "owner_department", None) or ""
-        shared = getattr(context, "co_owners", None) or ()
+        # An older version that was taken back may name a department of that time.
+        resolve = aliases.resolve
+        self.owner = resolve(getattr(context, "owner_department", None) or "")
+        shared = [resolve(code) for code in getattr(context, "co_owners", None) or ()]
         self.shared = tuple(code for code in shared if code != self.owner)
 
 

@@ -220,7 +220,7 @@ def checked(params: Any) -> dict[str, Any]:
                 mapping={"names": ", ".join(FORMATS)},
             )
         )
-    codes = _texts(params.get("departments"))
+    codes = [directory.resolve(code) for code in _texts(params.get("departments"))]
     for code in codes:
         if directory.get(code) is None:
             raise ValueError(

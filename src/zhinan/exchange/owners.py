@@ -70,7 +70,8 @@ class Owners:
 
     def code_of(self, record: Record) -> str:
         """Code of a record's department, or empty."""
-        given = record.values.get("department")
+        # An older file may name a department that was merged or renamed since.
+        given = directory.resolve(record.values.get("department"))
         if isinstance(given, str) and given in self.codes:
             return given
         return (

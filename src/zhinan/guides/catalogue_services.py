@@ -6,6 +6,7 @@ from plone.restapi.services import Service
 from typing import Any
 from zExceptions import BadRequest
 from zhinan import _
+from zhinan.departments import directory
 from zhinan.registers import authorisations
 from zhinan.rules.catalogue import Finding
 from zhinan.rules.catalogue import KINDS
@@ -42,6 +43,7 @@ class CatalogueCheckGet(Service):
         kind, department = (
             self.request.form.get(name, "") for name in ("kind", "department")
         )
+        department = directory.resolve(department)
         if kind and kind not in KINDS:
             sentence = _(
                 "finding_kinds",

@@ -8,6 +8,7 @@ from Acquisition import aq_inner
 from Acquisition import aq_parent
 from plone.indexer import indexer
 from typing import Any
+from zhinan.departments import aliases
 from zhinan.departments.texts import text_of
 from zhinan.rules.bases import citation_keys
 from zhinan.rules.elements import elements
@@ -40,8 +41,8 @@ def form_text(obj: Any) -> str:
 
 @indexer(IMatterGuide)
 def guide_department(obj: Any) -> str | None:
-    """Code of the owner department."""
-    return obj.department
+    """Code of the owner department, or of the one that has taken over."""
+    return aliases.resolve(obj.department)
 
 
 @indexer(IMatterGuide)

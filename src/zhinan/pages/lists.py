@@ -49,6 +49,9 @@ class ListPage(PublicPage):
     def choice(self, name: str, allowed: Any) -> str:
         """A value of the query string if it is one of the allowed, else empty."""
         value = self.request.form.get(name, "")
+        if name == "department":
+            # Links from outside may name a department that was merged or renamed.
+            value = directory.resolve(value)
         return value if isinstance(value, str) and value in allowed else ""
 
     @cached_property

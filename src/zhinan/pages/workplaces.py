@@ -82,6 +82,14 @@ _WORKPLACES = (
         lambda: _may("Zhinan: Run jobs"),
     ),
     (
+        Workplace(
+            "hand-over",
+            _("Hand-over of departments"),
+            _("Merge, split or rename departments with everything that is theirs."),
+        ),
+        lambda: _may("Zhinan: Hand over departments"),
+    ),
+    (
         Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),
         lambda: _may("Zhinan: Run jobs"),
     ),

@@ -4,6 +4,7 @@ from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
+from zhinan.departments import aliases
 from zhinan.departments import directory
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
@@ -250,6 +251,14 @@ class DepartmentPage(ListPage):
     def page_description(self) -> str:
         """One sentence."""
         return self.context.description or ""
+
+    def successor(self) -> dict[str, str] | None:
+        """Into which department it was merged, and by which hand-over."""
+        alias = aliases.get(self.context.code)
+        entry = directory.get(self.context.code) if alias is not None else None
+        if entry is None:
+            return None
+        return {"url": entry.url, "title": entry.title, "number": alias.number}
 
     def guides(self) -> list[dict[str, Any]]:
         """Its guides that this person may see."""

@@ -5,6 +5,7 @@ from plone.restapi.exceptions import DeserializationError
 from typing import Any
 from zExceptions import NotFound
 from zhinan import _
+from zhinan.departments import directory
 from zhinan.publishing import channels
 from zhinan.publishing.answers import Answer
 from zhinan.publishing.answers import LARGEST
@@ -130,7 +131,7 @@ class ChannelsGet(Channels):
         rows = compared(
             box,
             [channel],
-            department if isinstance(department, str) else "",
+            directory.resolve(department) if isinstance(department, str) else "",
             form.get("differing") == "1",
         )
         return {

@@ -1,9 +1,10 @@
-"""Releases and seal records as one JSON file: plone.exportimport carries neither."""
+"""Releases, seal records and hand-overs as one JSON file, for plone.exportimport."""
 
 from . import releases
 from . import seals
 from pathlib import Path
 from typing import Any
+from zhinan.departments import aliases
 
 import json
 
@@ -14,11 +15,16 @@ VERSION = 1
 
 def dump() -> dict[str, Any]:
     """Everything that the registers keep beside the content."""
-    return {
+    found = {
         "version": VERSION,
         "releases": releases.dump(),
         "seal_uses": seals.dump(),
     }
+    handed_over = aliases.dump()
+    if any(handed_over.values()):
+        # Old codes in links and in older files mean today's departments.
+        found["handovers"] = handed_over
+    return found
 
 
 def text() -> str:
@@ -44,4 +50,5 @@ def restore(folder: Path) -> int:
     data = json.loads(path.read_text(encoding="utf-8"))
     if data.get("version") != VERSION:
         raise ValueError(f"{NAME}: version {data.get('version')!r} is unknown")
+    aliases.restore(data.get("handovers") or {})
     return releases.restore(data["releases"]) + seals.restore(data["seal_uses"])
