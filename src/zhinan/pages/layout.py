@@ -16,6 +16,7 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
 from zhinan.departments import functions
+from zhinan.departments import ownership
 from zhinan.departments.content import IDepartmental
 from zhinan.forms.validation import IChecked
 from zhinan.pages import pagecache
@@ -188,6 +189,8 @@ class PublicPage(Formats, BrowserView):
             IChecked.providedBy(context) or IDepartmental.providedBy(context)
         ):
             links.append((f"{url}/@@rights", _("Rights")))
+            if ownership.may_change(context):
+                links.append((f"{url}/@@change-owner", _("Hand over")))
         if workplaces():
             links.append((f"{self.portal_url}/@@desk", _("Desk")))
         token = context.restrictedTraverse("@@authenticator").token()

@@ -10,6 +10,7 @@ from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
 from zhinan.departments import functions
+from zhinan.departments import retained
 from zhinan.feedback import store
 from zhinan.forms.messages import message
 from zhinan.interfaces import ICatalogueFolder
@@ -55,6 +56,7 @@ def prepare(site: PloneSite) -> None:
             public=register.public,
         )
     functions.prepare()
+    retained.install()
     store.prepare(site)
     outbox(site)
     # Without it the site's thread does nothing that is scheduled.

@@ -3,11 +3,14 @@
 from plone import api
 from plone.registry.interfaces import IRegistry
 from Products.GenericSetup.tool import SetupTool
+from zhinan.departments import owned
+from zhinan.departments import retained
 from zhinan.forms.validation import IChecked
 from zhinan.pages.settings import ISiteWording
 from zhinan.publishing.revisions import catch_up
 from zhinan.site import ids
 from zhinan.site import structure
+from zhinan.site.distribution import checked
 from zope.component import getUtility
 
 
@@ -62,3 +65,5 @@ def registers_jobs_exchange(tool: SetupTool) -> None:
 def permissions_trail_keeping(tool: SetupTool) -> None:
     """Functions and their roles, workflows of the matrix, the trail, sign-in."""
     _run_steps(tool)
+    retained.install()
+    owned.catch_up(checked(api.portal.get()))
