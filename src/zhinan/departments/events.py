@@ -44,3 +44,31 @@ class ConfidentialRead:
 
     object: Any
     field: str
+
+
+class IAbsenceEntered(Interface):
+    """Somebody will be absent, and somebody stands in."""
+
+    absence = Attribute("The absence (zhinan.rules.absences.Absence)")
+
+
+class IAbsenceCancelled(Interface):
+    """An absence was called off, or ended before its last day."""
+
+    absence = Attribute("The absence (zhinan.rules.absences.Absence)")
+
+
+@implementer(IAbsenceEntered)
+@dataclass(frozen=True)
+class AbsenceEntered:
+    """An absence was entered."""
+
+    absence: Any
+
+
+@implementer(IAbsenceCancelled)
+@dataclass(frozen=True)
+class AbsenceCancelled:
+    """An absence was cancelled."""
+
+    absence: Any

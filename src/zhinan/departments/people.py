@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from plone import api
 from typing import Any
+from zhinan.departments import absences
 from zhinan.departments import functions
 from zhinan.rules.permissions import Holding
 from zhinan.rules.permissions import MANAGER
@@ -20,7 +21,7 @@ class Person:
 
     id: str
     name: str
-    #: name of the absent person in whose place it is held
+    #: id of the absent person in whose place it is held
     for_person: str = ""
 
 
@@ -58,10 +59,18 @@ def is_administrator(user: Any) -> bool:
 def holdings(user: Any) -> list[Holding]:
     """Every function that a person holds, by group or by a role of his or her own."""
     groups = functions.groups_of(user)
-    found = [
-        Holding(function, department, functions.group_id(department, function))
-        for department, function in sorted(functions.held(groups))
-    ]
+    lent = absences.lent_groups(user.getId()) if user.getId() else {}
+    own = set(absences.own_groups(user.getId())) if lent else set(groups)
+    found = []
+    for department, function in sorted(functions.held(groups)):
+        group = functions.group_id(department, function)
+        if group in own:
+            found.append(Holding(function, department, group))
+        else:
+            found += [
+                Holding(function, department, group, person)
+                for person in lent.get(group, ())
+            ]
     found += [
         Holding(function.name, group=function.group)
         for function in words().site_functions()
@@ -96,4 +105,7 @@ def members(group: str) -> Iterator[Person]:
             if user is not None:
                 called = user.getProperty("fullname", "") or member
                 found[member] = Person(member, called)
+    for substitute, absent in absences.substitutes_in(group):
+        if substitute not in found:
+            found[substitute] = Person(substitute, name_of(substitute), absent)
     yield from sorted(found.values(), key=lambda person: (person.name, person.id))

@@ -5,6 +5,7 @@ from typing import Any
 from zhinan import _
 from zhinan.departments import directory
 from zhinan.departments import functions
+from zhinan.departments import people
 from zhinan.departments import why
 from zhinan.departments.people import Person
 from zhinan.forms.messages import message
@@ -50,13 +51,13 @@ class RightWords:
             text = self.standing_in(text, holding.for_person)
         return text
 
-    def standing_in(self, text: str, name: str) -> str:
+    def standing_in(self, text: str, user_id: str) -> str:
         """The same, said of a substitute."""
         return self.say(
             _(
                 "standing_in",
                 default="${what} (for ${person})",
-                mapping={"what": text, "person": name},
+                mapping={"what": text, "person": people.name_of(user_id)},
             )
         )
 
@@ -109,7 +110,12 @@ class RightWords:
                     "department": holders.department or None,
                     "group": holders.group,
                     "people": [
-                        {"fullname": p.name, "for": p.for_person or None}
+                        {
+                            "fullname": p.name,
+                            "for": people.name_of(p.for_person)
+                            if p.for_person
+                            else None,
+                        }
                         for p in holders.people
                     ],
                 }

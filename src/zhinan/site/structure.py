@@ -9,6 +9,7 @@ from plone.formwidget.namedfile.converter import b64encode_file
 from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
+from zhinan.departments import absences
 from zhinan.departments import functions
 from zhinan.departments import retained
 from zhinan.feedback import store
@@ -57,6 +58,7 @@ def prepare(site: PloneSite) -> None:
         )
     functions.prepare()
     retained.install()
+    absences.install()
     store.prepare(site)
     outbox(site)
     # Without it the site's thread does nothing that is scheduled.

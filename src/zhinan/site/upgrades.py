@@ -3,6 +3,7 @@
 from plone import api
 from plone.registry.interfaces import IRegistry
 from Products.GenericSetup.tool import SetupTool
+from zhinan.departments import absences
 from zhinan.departments import owned
 from zhinan.departments import retained
 from zhinan.forms.validation import IChecked
@@ -66,4 +67,5 @@ def permissions_trail_keeping(tool: SetupTool) -> None:
     """Functions and their roles, workflows of the matrix, the trail, sign-in."""
     _run_steps(tool)
     retained.install()
+    absences.install()
     owned.catch_up(checked(api.portal.get()))
