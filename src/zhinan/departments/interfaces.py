@@ -12,3 +12,10 @@ class IHindrance(Interface):
 
     def sentences(obj, user_id, right):
         """Messages to people about this object, person and right; empty if none."""
+
+
+class IApplicant(Interface):
+    """Adapts content that belongs to somebody's application."""
+
+    def people():
+        """Ids of the people who read what is for the applicant."""

@@ -15,7 +15,14 @@ from zope.interface import implementer
 
 NAME = "zhinan.rights"
 #: Attributes that stay as they are now.
-RETAINED = ("owner_department", "co_owners", "_zhinan_granted")
+RETAINED = (
+    "owner_department",
+    "co_owners",
+    "_zhinan_granted",
+    "confidentiality",
+    "file_levels",
+    "_zhinan_levels",
+)
 
 
 @implementer(ISaveRetrieveModifier)

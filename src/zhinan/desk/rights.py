@@ -12,6 +12,7 @@ from zhinan.departments.rightservices import SHUT
 from zhinan.departments.rightwords import DENIED
 from zhinan.departments.rightwords import RightWords
 from zhinan.pages.layout import PublicPage
+from zhinan.rules.permissions import CO
 from zhinan.rules.permissions import Row
 from zhinan.rules.permissions import words
 from zope.i18nmessageid import Message
@@ -234,6 +235,8 @@ class RightsPage(_Guarded):
         rows = why.matrix().rows_for(place.type, place.state)
         merged: dict[tuple[str, str], list[Row]] = {}
         for row in rows:
+            if row.whose == CO and not place.shared:
+                continue
             merged.setdefault((row.function, row.whose), []).append(row)
         order = list(words().functions)
         found = []

@@ -4,6 +4,7 @@ from plone import api
 from plone.registry.interfaces import IRegistry
 from Products.GenericSetup.tool import SetupTool
 from zhinan.departments import absences
+from zhinan.departments import confidentiality
 from zhinan.departments import owned
 from zhinan.departments import retained
 from zhinan.forms.validation import IChecked
@@ -68,4 +69,6 @@ def permissions_trail_keeping(tool: SetupTool) -> None:
     _run_steps(tool)
     retained.install()
     absences.install()
-    owned.catch_up(checked(api.portal.get()))
+    found = list(checked(api.portal.get()))
+    owned.catch_up(found)
+    confidentiality.catch_up(found)
