@@ -5,6 +5,7 @@ from plone import api
 from plone.app.testing import login
 from plone.app.testing import logout
 from plone.app.testing import SITE_OWNER_NAME
+from rest.client import Client
 from zExceptions import Unauthorized
 from zhinan.departments import absences
 from zhinan.departments import functions
@@ -21,6 +22,7 @@ from zope.interface import alsoProvides
 
 import datetime
 import pytest
+import transaction
 
 
 D1, D2, D3, D4 = (datetime.date(2026, 12, day) for day in (1, 2, 3, 4))
@@ -330,6 +332,46 @@ class TestEntering:
         assert found == [entered]
         moment = datetime.datetime.fromisoformat(entered.entered)
         assert moment.utcoffset() == datetime.datetime.now(CITY_TIME).utcoffset()
+
+
+PASSWORD = "qing-jia-2026-ceshi"
+
+
+class TestRest:
+    """Protects: REST enters, shows and cancels as the page does."""
+
+    def test_enter_and_cancel(self, functional):
+        portal = functional["portal"]
+        login(functional["app"], SITE_OWNER_NAME)
+        people.add_departments(portal)
+        people.add_people()
+        for name in ("editor_own", "head_own", "publisher_co", "nobody"):
+            portal.acl_users.source_users.updateUserPassword(name, PASSWORD)
+        transaction.commit()
+        day = datetime.datetime.now(CITY_TIME).date().isoformat()
+        wish = {"substitute": "reader_own", "start": day, "until": day}
+
+        def client(name):
+            return Client(portal.absolute_url(), (name, PASSWORD))
+
+        with client("editor_own") as editor, client("head_own") as head:
+            answer = editor.post("@absences", json={**wish, "start": "bald"})
+            assert answer.status_code == 400
+            assert answer.json()["errors"][0]["field"] == "start"
+            other = {**wish, "person": "publisher_own"}
+            assert editor.post("@absences", json=other).status_code == 401
+            answer = editor.post("@absences", json=wish)
+            assert answer.status_code == 201, answer.text
+            path = answer.json()["@id"]
+            assert answer.json()["state"] == "in_force"
+            assert [i["@id"] for i in head.get("@absences").json()["items"]] == [path]
+            with client("publisher_co") as stranger, client("nobody") as nobody:
+                assert stranger.get("@absences").json()["items"] == []
+                assert stranger.delete(path).status_code == 404
+                assert nobody.get("@absences").status_code == 401
+            answer = head.delete(path)
+            assert answer.json()["state"] == "cancelled"
+            assert head.delete(path).status_code == 409
 
 
 class TestPage:

@@ -18,6 +18,7 @@ from Products.PluggableAuthService.interfaces.plugins import IGroupsPlugin
 from Products.PluggableAuthService.plugins.BasePlugin import BasePlugin
 from Products.PluggableAuthService.PropertiedUser import PropertiedUser
 from typing import Any
+from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.departments import citytime
 from zhinan.departments.events import AbsenceCancelled
@@ -292,6 +293,33 @@ def may_enter(person: str) -> bool:
         if function == "head"
     }
     return bool(headed & departments(person))
+
+
+def me() -> str:
+    """Id of who is signed in; empty for the public."""
+    if api.user.is_anonymous():
+        return ""
+    return api.user.get_current().getId() or ""
+
+
+def visible() -> list[Absence]:
+    """Absences of who is signed in, those he or she stands in for, and of the people.
+
+    :raises Unauthorized: if the person has no function in a department.
+    """
+    who = me()
+    if not who:
+        raise Unauthorized(_("Log in to work here."))
+    keeper = is_keeper()
+    if not (keeper or departments(who)):
+        raise Unauthorized(_("Only people of departments are absent here."))
+    return [
+        absence
+        for absence in every()
+        if keeper
+        or who in {absence.person, absence.substitute}
+        or may_enter(absence.person)
+    ]
 
 
 def _day(text: Any) -> datetime.date | None:

@@ -1,7 +1,6 @@
 """Absences: when people are away, and who stands in for them."""
 
 from functools import cached_property
-from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
@@ -46,12 +45,9 @@ class AbsencesPage(RightWords, PublicPage):
 
         :raises Unauthorized: if the person has no function in a department.
         """
-        if self.anonymous:
-            raise Unauthorized(self.t(_("Log in to work here.")))
-        self.me = api.user.get_current().getId()
+        self.known = absences.visible()
+        self.me = absences.me()
         self.keeper = absences.is_keeper()
-        if not (self.keeper or absences.departments(self.me)):
-            raise Unauthorized(self.t(_("Only people of departments are absent here.")))
         self.errors: list[str] = []
         self.wrong: set[str] = set()
         form = self.request.form
@@ -115,13 +111,7 @@ class AbsencesPage(RightWords, PublicPage):
     def visible(self) -> list[tuple[Absence, str]]:
         """Absences of oneself, of those one stands in for, and of one's people."""
         day = citytime.today()
-        return [
-            (absence, absence.state(day))
-            for absence in absences.every()
-            if self.keeper
-            or self.me in {absence.person, absence.substitute}
-            or absences.may_enter(absence.person)
-        ]
+        return [(absence, absence.state(day)) for absence in self.known]
 
     def coming(self) -> list[dict[str, Any]]:
         """Those that count now or will; the next first."""
