@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from plone import api
 from typing import Any
+from zhinan.departments import absences
 from zhinan.departments import aliases
 from zhinan.departments import directory
 from zhinan.departments.content import IDepartment
@@ -147,9 +148,18 @@ class Capacity:
             return ""
         groups = groups_of(user)
         functions = list(held(groups))
+        lent = absences.lent_groups(user_id)
+        mine = set(absences.own_groups(user_id)) if lent else set(groups)
+
+        def named(code: str, function: str) -> str:
+            """With the absent person where it is held in his or her place."""
+            group = group_id(code, function)
+            absent = ",".join(lent.get(group, ())) if group not in mine else ""
+            return f"{code}:{function}" + (f"(for {absent})" if absent else "")
+
         owner, shared = owners(obj) if obj is not None else ("", ())
         for wanted in ({owner}, set(shared)):
-            own = [f"{code}:{f}" for code, f in functions if code in wanted]
+            own = [named(code, f) for code, f in functions if code in wanted]
             if own:
                 return " ".join(own)
         beside = [
@@ -157,4 +167,4 @@ class Capacity:
             for function in words().site_functions()
             if function.group in groups
         ]
-        return " ".join(beside or [f"{code}:{f}" for code, f in functions][:3])
+        return " ".join(beside or [named(code, f) for code, f in functions][:3])

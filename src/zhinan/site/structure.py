@@ -9,7 +9,9 @@ from plone.formwidget.namedfile.converter import b64encode_file
 from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
+from zhinan.departments import absences
 from zhinan.departments import functions
+from zhinan.departments import retained
 from zhinan.departments import roles
 from zhinan.departments.matrix import matrix
 from zhinan.feedback import store
@@ -62,6 +64,8 @@ def prepare(site: PloneSite) -> None:
         )
     roles.install()
     functions.prepare()
+    retained.install()
+    absences.install()
     store.prepare(site)
     outbox(site)
     # Without it the site's thread does nothing that is scheduled.
