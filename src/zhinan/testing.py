@@ -1,5 +1,6 @@
 """Test layers: one site for a whole run, with or without the demonstration content."""
 
+from pathlib import Path
 from plone import api
 from plone.app.robotframework.testing import REMOTE_LIBRARY_BUNDLE_FIXTURE
 from plone.app.testing import applyProfile
@@ -16,6 +17,8 @@ from zope.globalrequest import setRequest
 from zope.i18n import translate
 from zope.interface import alsoProvides
 
+import os
+import tempfile
 import transaction
 
 
@@ -28,10 +31,15 @@ class ZhinanLayer(PloneSandboxLayer):
         """Load our ZCML with that of what it needs."""
         import zhinan
 
+        # The key of sign-in stands beside a site's database; here there is no such
+        # place.
+        folder = Path(tempfile.mkdtemp(prefix="zhinan-"))
+        os.environ.setdefault("ZHINAN_SIGNIN_KEY", str(folder / "signin.key"))
         self.loadZCML(package=zhinan)
 
     def setUpPloneSite(self, portal):
         """Install the profile and make the site Chinese."""
+        from zhinan.signin.settings import ISignInSettings
         from zhinan.site import structure
 
         applyProfile(portal, "plone.app.contenttypes:default")
@@ -39,6 +47,8 @@ class ZhinanLayer(PloneSandboxLayer):
         api.portal.set_registry_record("plone.available_languages", ["zh-cn"])
         api.portal.set_registry_record("plone.default_language", "zh-cn")
         portal.setLanguage("zh-cn")
+        # Tests make their people themselves; those of the forced change switch it on.
+        api.portal.set_registry_record("force_change", False, ISignInSettings)
         # The fixture's own name is English, and the home page shows it.
         title = translate(_("Service guides"), target_language="zh_CN")
         portal.title = title

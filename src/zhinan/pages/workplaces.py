@@ -85,6 +85,22 @@ _WORKPLACES = (
         Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),
         lambda: _may("Zhinan: Run jobs"),
     ),
+    (
+        Workplace(
+            "my-sign-in",
+            _("Signing in"),
+            _("Your password, your second factor, and where you are signed in."),
+        ),
+        lambda: True,
+    ),
+    (
+        Workplace(
+            "signin-settings",
+            _("Login and security"),
+            _("Waits, passwords, sessions, second factor, and locks to lift."),
+        ),
+        lambda: _may("Zhinan: Keep the site"),
+    ),
 )
 
 
