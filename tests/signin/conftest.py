@@ -4,8 +4,17 @@ from plone import api
 from plone.app.testing import login
 from plone.app.testing import logout
 from plone.app.testing import SITE_OWNER_NAME
+from plone.session import tktauth
+from plone.session.plugins import session as ticket_plugin
 from rest.client import Client
 from zhinan.signin import attempts
+from zhinan.signin import duties
+from zhinan.signin import guard as guard_module
+from zhinan.signin import headers
+from zhinan.signin import passwords
+from zhinan.signin import people
+from zhinan.signin import signinpages
+from zhinan.signin import tickets
 from zhinan.signin.passwords import site_guard
 from zhinan.signin.settings import ISignInSettings
 
@@ -15,6 +24,18 @@ import time
 import transaction
 
 
+TIMED = (
+    attempts,
+    duties,
+    guard_module,
+    headers,
+    passwords,
+    people,
+    signinpages,
+    tickets,
+    ticket_plugin,
+    tktauth,
+)
 PASSWORD = "Qingcheng-92-lushan"
 PEOPLE = {"lisi": (), "wangwu": ("dept-fgw-publisher",)}
 
@@ -22,8 +43,15 @@ PEOPLE = {"lisi": (), "wangwu": ("dept-fgw-publisher",)}
 class Door(Client):
     """A browser at the door."""
 
+    def request(self, method, url, *args, **kwargs):
+        """What is sent as JSON is answered as JSON."""
+        if kwargs.get("json") is not None:
+            self.headers["Accept"] = "application/json"
+        return super().request(method, url, *args, **kwargs)
+
     def sign_in(self, name, password=PASSWORD, **more):
         """Send the login form."""
+        self.headers["Accept"] = "text/html"
         form = {"__ac_name": name, "__ac_password": password, "buttons.login": "1"}
         return self.post("login", data={**form, **more})
 
@@ -39,6 +67,7 @@ class Door(Client):
 
     def submit(self, path, **form):
         """Send a form of our pages."""
+        self.headers["Accept"] = "text/html"
         return self.post(path, data={"_authenticator": self.token(path), **form})
 
     def is_in(self):
@@ -94,13 +123,25 @@ def guard(portal):
     return site_guard()
 
 
+class Clock:
+    """The module ``time``, moved on."""
+
+    def __init__(self):
+        self.ahead = 0.0
+
+    def time(self):
+        """The moment."""
+        return time.time() + self.ahead
+
+    def __call__(self, seconds):
+        """Move on."""
+        self.ahead += seconds
+
+
 @pytest.fixture
 def clock(monkeypatch):
-    """Moves the time of this process on, as many seconds as one says."""
-    real, ahead = time.time, [0.0]
-    monkeypatch.setattr(time, "time", lambda: real() + ahead[0])
-
-    def on(seconds):
-        ahead[0] += seconds
-
-    return on
+    """Moves the time of sign-in on; that of the server's connections stays."""
+    clock = Clock()
+    for module in TIMED:
+        monkeypatch.setattr(module, "time", clock)
+    return clock

@@ -43,10 +43,6 @@ _DEPARTMENT_FUNCTION = re.compile(r"dept-.+-(publisher|head)")
 _ADMINISTRATORS = {"Manager", "Site Administrator"}
 
 
-class Undone(Forbidden):
-    """Something has to be done before."""
-
-
 def needs_factor(user: Any) -> bool:
     """Whether the setting asks this person for a second factor."""
     if not setting("factor_required"):
@@ -83,7 +79,7 @@ def lead(event: Any) -> None:
     """Before a page: lead to what has to be done.
 
     :raises Redirect: to its page.
-    :raises Undone: for REST.
+    :raises Forbidden: for REST.
     """
     request = event.request
     if not IZhinanLayer.providedBy(request):
@@ -95,7 +91,7 @@ def lead(event: Any) -> None:
     if not duty or _may_pass(request, duty, user.getId()):
         return
     if IAPIRequest.providedBy(request):
-        raise Undone(said(_REASONS[duty]))
+        raise Forbidden(said(_REASONS[duty]))
     page = "my-password" if duty == PASSWORD else "my-second-factor"
     raise Redirect(f"{api.portal.get().absolute_url()}/@@{page}")
 

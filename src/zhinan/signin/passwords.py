@@ -11,6 +11,8 @@ from zhinan.signin.settings import setting
 from zope.event import notify
 from zope.globalrequest import getRequest
 
+import time
+
 
 def site_guard() -> Guard | None:
     """The guard of this site, if it is one of ours."""
@@ -56,6 +58,7 @@ def person_made(event: Any) -> None:
     userid = event.principal.getId()
     person = guard.person(userid, make=True)
     person.must_change = _by_other(userid)
+    person.changed = time.time()
     notify(
         PasswordChanged(
             userid, "by another" if person.must_change else "", getRequest()
