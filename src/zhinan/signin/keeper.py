@@ -7,6 +7,7 @@ from zhinan import _
 from zhinan.rules.lockout import current
 from zhinan.rules.lockout import seconds_left
 from zhinan.signin import attempts
+from zhinan.signin import resetting
 from zhinan.signin.events import FactorChanged
 from zhinan.signin.events import LockLifted
 from zhinan.signin.events import SettingsChanged
@@ -153,6 +154,7 @@ class SettingsPage(OwnPage):
             "login": (_("Login"), login_pace()),
             "device": (_("Known browser"), login_pace()),
             "address": (_("Address"), address_pace()),
+            "reset": (_("Mails for a new password"), resetting.PACE),
         }
 
     def locks(self) -> list[dict[str, Any]]:
