@@ -40,7 +40,8 @@ def test_a_policy_of_the_keeper():
 
 
 @pytest.mark.parametrize(
-    ("text", "kinds"), [("", 0), ("a", 1), ("aB", 2), ("aB1", 3), ("aB1-", 4), ("办理", 1)]
+    ("text", "kinds"),
+    [("", 0), ("a", 1), ("aB", 2), ("aB1", 3), ("aB1-", 4), ("办理", 1)],
 )
 def test_kinds(text, kinds):
     """Capital, small letter, digit, other."""

@@ -21,7 +21,18 @@ SECRETS = {
     ("counter", "code"),
     list(
         enumerate(
-            "755224 287082 359152 969429 338314 254676 287922 162583 399871 520489".split()
+            [
+                "755224",
+                "287082",
+                "359152",
+                "969429",
+                "338314",
+                "254676",
+                "287922",
+                "162583",
+                "399871",
+                "520489",
+            ]
         )
     ),
 )
@@ -87,7 +98,9 @@ def test_no_code_twice():
     assert totp.matching_step(SECRET, later, moment, used=step) == step + 1
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "-12345"])
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "1234567", "abcdef", "１２３４５６", "-12345"]
+)
 def test_what_is_no_code(typed):
     """Anything but six ASCII figures; spaces between them do not matter."""
     assert totp.matching_step(SECRET, typed, 59) is None
@@ -112,7 +125,12 @@ def test_the_secret_hangs_on_key_person_and_nonce():
     """Another key, person or nonce gives another secret."""
     made = {
         totp.derived_secret(*parts)
-        for parts in [(b"k", "a", "n"), (b"l", "a", "n"), (b"k", "b", "n"), (b"k", "a", "m")]
+        for parts in [
+            (b"k", "a", "n"),
+            (b"l", "a", "n"),
+            (b"k", "b", "n"),
+            (b"k", "a", "m"),
+        ]
     }
     assert len(made) == 4
     assert {len(secret) for secret in made} == {20}

@@ -62,7 +62,9 @@ class Door(Client):
 
     def token(self, path):
         """The field that proves that a form is ours."""
-        found = re.search(r'name="_authenticator" value="([^"]+)"', self.page(path).text)
+        found = re.search(
+            r'name="_authenticator" value="([^"]+)"', self.page(path).text
+        )
         return found.group(1)
 
     def submit(self, path, **form):

@@ -29,7 +29,9 @@ def test_the_login_page_refuses_for_a_while(door, clock, name):
     assert "请等待" in answer.text
     assert not browser.is_in()
     clock(2)
-    assert browser.sign_in(name, PASSWORD).status_code == (302 if name == "lisi" else 200)
+    assert browser.sign_in(name, PASSWORD).status_code == (
+        302 if name == "lisi" else 200
+    )
 
 
 def test_ten_failures_lock_for_a_while_then_it_opens(door, clock, guard):

@@ -6,6 +6,7 @@ from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from zExceptions import BadRequest
 
+import itertools
 import pytest
 import transaction
 
@@ -48,7 +49,7 @@ def test_former_passwords_do_not_come_again(door):
     browser = door()
     browser.sign_in("lisi")
     words = [PASSWORD, NEW, OTHER]
-    for old, new in zip(words, words[1:], strict=False):
+    for old, new in itertools.pairwise(words):
         answer = browser.submit(
             "@@my-password", old_password=old, new_password=new, new_again=new
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import re
 import unicodedata
@@ -48,7 +49,7 @@ def _is_run(text: str) -> bool:
     """One character again and again, or neighbours such as 123456789."""
     if len(text) < 2:
         return False
-    gaps = {ord(b) - ord(a) for a, b in zip(text, text[1:], strict=False)}
+    gaps = {ord(b) - ord(a) for a, b in pairwise(text)}
     return gaps <= {0} or gaps <= {1} or gaps <= {-1}
 
 

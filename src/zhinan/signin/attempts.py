@@ -183,11 +183,7 @@ def listing(attempts: Attempts) -> list[tuple[str, str, Tally]]:
 
 def _sweep(shard: OOBTree, now: float) -> None:
     """Take away some entries that count no more, so that the tree stays small."""
-    old = [
-        key
-        for key, row in shard.items()
-        if now - row[1] > GONE and row[2] < now
-    ]
+    old = [key for key, row in shard.items() if now - row[1] > GONE and row[2] < now]
     for key in old[:SWEEP]:
         del shard[key]
 

@@ -40,8 +40,8 @@ from zhinan.signin.memo import CODE
 from zhinan.signin.memo import counted_address
 from zhinan.signin.memo import known_device
 from zhinan.signin.memo import mark_device
-from zhinan.signin.memo import memo
 from zhinan.signin.memo import Memo
+from zhinan.signin.memo import memo
 from zhinan.signin.memo import OPEN
 from zhinan.signin.memo import Verdict
 from zhinan.signin.memo import WAIT
@@ -350,10 +350,9 @@ class Guard(BasePlugin):
     def begin(self, userid: str, login: str, request: Any) -> str:
         """A new session: its number."""
         notes = memo(request)
-        if notes.sid and notes.sid in self.sessions and not notes.renewed:
+        if not notes.renewed and self.session(notes.sid, userid) is not None:
             # One request begins one session, however often it is asked to.
-            if self.sessions[notes.sid].userid == userid:
-                return notes.sid
+            return notes.sid
         # Signing in writes; no token can have been given before.
         alsoProvides(request, IDisableCSRFProtection)
         self._sweep()

@@ -26,7 +26,7 @@ _BASE = {
     "frame-ancestors": "'self'",
     "img-src": "'self' data:",
 }
-#: Plone and Zope: scripts and styles in the page; pictures that are pasted in an editor.
+#: Plone and Zope: scripts and styles in the page; pictures pasted into an editor.
 _LOOSE = {
     **_BASE,
     "script-src": "'self' 'unsafe-inline'",
@@ -43,7 +43,10 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": ", ".join(
+        f"{name}=()"
+        for name in ("camera", "geolocation", "microphone", "payment", "usb")
+    ),
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 #: Half a year, as long as a certificate of the usual kind is surely renewed.

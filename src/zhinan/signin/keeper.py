@@ -191,7 +191,9 @@ class SettingsPage(OwnPage):
         attempts.forget(guard.counter(), [key] if key in labels else [])
         kind = key.partition(":")[0]
         notify(
-            LockLifted(self.userid, f"{kind} {labels.get(key, '')}".strip(), self.request)
+            LockLifted(
+                self.userid, f"{kind} {labels.get(key, '')}".strip(), self.request
+            )
         )
         self.say(_("The lock was lifted."))
 
@@ -230,7 +232,9 @@ class SettingsPage(OwnPage):
             person = place.person(info["id"])
             if step == "factor" and person is not None and person.has_factor:
                 person.drop_factor()
-                notify(FactorChanged(info["id"], f"reset by {self.userid}", self.request))
+                notify(
+                    FactorChanged(info["id"], f"reset by {self.userid}", self.request)
+                )
             place.end_sessions(info["id"], note=f"by {self.userid}")
         self.say(
             _("The second factor was reset, and all sessions of the person have ended.")

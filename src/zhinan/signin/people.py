@@ -107,9 +107,7 @@ class Person(Persistent):
         """Whether a code opens: ``totp``, ``recovery`` or empty; each only once."""
         if not self.nonce:
             return ""
-        step = totp.matching_step(
-            self.secret(self.nonce), code, time.time(), self.step
-        )
+        step = totp.matching_step(self.secret(self.nonce), code, time.time(), self.step)
         if step is not None:
             self.step = step
             return "totp"

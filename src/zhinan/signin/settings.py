@@ -15,7 +15,9 @@ class ISignInSettings(Interface):
 
     free_failures = schema.Int(
         title=_("Wrong attempts without a wait"),
-        description=_("After these each further one doubles the wait: 1, 2, 4 seconds."),
+        description=_(
+            "After these each further one doubles the wait: 1, 2, 4 seconds."
+        ),
         min=0,
         max=20,
         default=2,

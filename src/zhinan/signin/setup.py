@@ -13,8 +13,8 @@ from Products.PluggableAuthService.interfaces.plugins import ICredentialsUpdateP
 from Products.PluggableAuthService.interfaces.plugins import IExtractionPlugin
 from Products.PluggableAuthService.interfaces.plugins import IValidationPlugin
 from typing import Any
-from zhinan.signin.guard import Guard
 from zhinan.signin.guard import GUARD
+from zhinan.signin.guard import Guard
 from zhinan.signin.tickets import Tickets
 
 import secrets

@@ -10,6 +10,7 @@ from Products.statusmessages.interfaces import IStatusMessage
 from typing import Any
 from zhinan import _
 from zhinan.pages.layout import PublicPage
+from zhinan.pages.layout import static_url
 from zhinan.signin import attempts
 from zhinan.signin import key
 from zhinan.signin.memo import CODE
@@ -250,14 +251,14 @@ class Watch(BrowserView):
 
     __call__ = render
 
-    def __init__(self, context: Any, request: Any, view: Any = None, manager: Any = None):
+    def __init__(
+        self, context: Any, request: Any, view: Any = None, manager: Any = None
+    ):
         super().__init__(context, request)
         self.__parent__ = view
 
     def data(self) -> dict[str, Any]:
         """What the script has to know."""
-        from zhinan.pages.layout import static_url
-
         site = api.portal.get().absolute_url()
         idle = setting("idle_minutes") * 60
         return {

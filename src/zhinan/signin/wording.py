@@ -97,8 +97,10 @@ def refusal(
         "history": _("Choose a new one: you have used this one before."),
     }
     found = list(problems(password, policy, names))
-    if person is not None and not found and person.used_before(
-        password, max(1, policy.history)
+    if (
+        person is not None
+        and not found
+        and person.used_before(password, max(1, policy.history))
     ):
         found = ["history"]
     return "".join(said(sentences[code]) for code in found)
