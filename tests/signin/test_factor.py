@@ -212,3 +212,15 @@ def test_the_administrator_of_zope_may_have_one(door, clock):
 def test_the_clock_of_the_tests_is_close(clock):
     """Codes are made with the same clock as the site's."""
     assert abs(clock.time() - time.time()) < 1
+
+
+def test_looking_at_the_page_begins_nothing(door, guard):
+    """A secret is made when the password was given, not when somebody looks."""
+    browser = door()
+    browser.sign_in("lisi")
+    assert "zn-secret" not in browser.page("@@my-second-factor").text
+    transaction.begin()
+    assert guard.person("lisi").proposed is None
+    answer = browser.submit("@@my-second-factor", step="begin", old_password="wrong")
+    assert "当前密码不正确" in answer.text
+    assert "zn-secret" not in answer.text

@@ -177,10 +177,22 @@ class SettingsPage(OwnPage):
                     "failures": tally.failures,
                     "last": self.moment(tally.last),
                     "locked": tally.locked,
-                    "left": -(-left // 60) if left > 60 else 0,
+                    "mark": "zn-state-withdrawn" if tally.locked else "",
+                    "state": self._state(tally.locked, left),
                 }
             )
         return sorted(rows, key=lambda row: not row["locked"])[:MOST]
+
+    def _state(self, locked: bool, left: int) -> str:
+        if not locked:
+            return self.t(_("counted"))
+        return self.t(
+            _(
+                "locked_minutes",
+                default="locked, ${n} min.",
+                mapping={"n": str(-(-left // 60))},
+            )
+        )
 
     def lift(self, key: str) -> None:
         """Forget the failures of one entry."""

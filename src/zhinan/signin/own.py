@@ -209,11 +209,13 @@ class MySecondFactorPage(OwnPage):
     @property
     def proposed(self) -> bool:
         """Whether a secret was shown and waits for its first code."""
-        return bool(self.me and self.me.nonce_wanted)
+        return bool(self.me and self.me.proposed)
 
     def secret(self) -> dict[str, str]:
         """What the app has to be told."""
-        found = self.guard.person(self.userid, make=True).propose()
+        found = self.me.proposed if self.me else None
+        if found is None:
+            return {}
         name = str(self.user.getUserName())
         return {
             "text": totp.secret_text(found),

@@ -19,6 +19,8 @@ import time
 #: Without letters and figures that look alike.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 RECOVERY_CODES = 10
+#: Seconds for which a secret that was shown waits for its first code.
+PROPOSED = 1800
 #: Sign-ins that a person sees of himself.
 KEPT = 20
 
@@ -35,6 +37,7 @@ class Person(Persistent):
     nonce = ""
     #: a factor that was shown and not proved yet
     nonce_wanted = ""
+    wanted_since = 0.0
     factor_since = 0.0
     #: the step of the last code that was taken
     step = -1
@@ -78,17 +81,24 @@ class Person(Persistent):
         """The secret, made from the key outside the database."""
         return totp.derived_secret(key.key(), self.userid, nonce)
 
-    def propose(self) -> bytes:
-        """A secret to be shown; it counts once a code of it was typed."""
-        if not self.nonce_wanted:
-            self.nonce_wanted = secrets.token_hex(16)
+    def propose(self) -> None:
+        """A new secret to be shown; it counts once a code of it was typed."""
+        self.nonce_wanted = secrets.token_hex(16)
+        self.wanted_since = time.time()
+
+    @property
+    def proposed(self) -> bytes | None:
+        """The secret that waits for its first code, for half an hour."""
+        if not self.nonce_wanted or time.time() - self.wanted_since > PROPOSED:
+            return None
         return self.secret(self.nonce_wanted)
 
     def enrol(self, code: str) -> list[str] | None:
         """Take the proposed factor if the code is right; the recovery codes."""
-        if not self.nonce_wanted:
+        secret = self.proposed
+        if secret is None:
             return None
-        step = totp.matching_step(self.secret(self.nonce_wanted), code, time.time())
+        step = totp.matching_step(secret, code, time.time())
         if step is None:
             return None
         self.nonce, self.nonce_wanted = self.nonce_wanted, ""
