@@ -150,7 +150,9 @@ def test_rights_are_checked_at_the_start_and_again_when_it_fires(site):
 
 def test_who_has_left_gets_nothing_done(site):
     """An account that is gone has no rights."""
-    user = api.user.create("a@example.com", "linshi", roles=("Manager",))
+    user = api.user.create(
+        "a@example.com", "linshi", "ren-wu-2026-ceshi", roles=("Manager",)
+    )
     with api.env.adopt_user(user=user):
         job = store.start("counting", {"number": 3})
     api.user.delete(username="linshi")
@@ -266,7 +268,9 @@ def test_results_are_kept_for_a_set_time(site):
 def test_everybody_sees_their_own(site):
     """A job is seen by who started it and by those who may see all."""
     job = store.start("counting", {"number": 1})
-    other = api.user.create("b@example.com", "tongshi", roles=("Editor",))
+    other = api.user.create(
+        "b@example.com", "tongshi", "ren-wu-2026-ceshi", roles=("Editor",)
+    )
     with api.env.adopt_user(user=other):
         assert not store.may_see(job) and not list(store.visible())
     assert [found.id for found in store.visible()] == [job.id]
