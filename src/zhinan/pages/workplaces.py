@@ -87,14 +87,6 @@ _WORKPLACES = (
     ),
     (
         Workplace(
-            "my-sign-in",
-            _("Signing in"),
-            _("Your password, your second factor, and where you are signed in."),
-        ),
-        lambda: True,
-    ),
-    (
-        Workplace(
             "signin-settings",
             _("Login and security"),
             _("Waits, passwords, sessions, second factor, and locks to lift."),

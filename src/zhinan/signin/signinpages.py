@@ -125,20 +125,18 @@ class SignInPage(DoorPage):
 
 
 def tell(request: Any, verdict: Verdict) -> None:
-    """Greet, and say of failures that the person may not know of."""
-    messages = IStatusMessage(request)
-    if verdict.failures:
-        messages.add(
-            _(
-                "signed_in_failures",
-                default="You are signed in. Before that there were ${n} wrong attempts "
-                "with your login. If those were not yours, tell the administrator.",
-                mapping={"n": str(verdict.failures)},
-            ),
-            type="warning",
-        )
-    else:
-        messages.add(_("You are signed in."), type="info")
+    """Say of failures that the person may not know of."""
+    if not verdict.failures:
+        return
+    IStatusMessage(request).add(
+        _(
+            "signed_in_failures",
+            default="You are signed in. Before that there were ${n} wrong attempts "
+            "with your login. If those were not yours, tell the administrator.",
+            mapping={"n": str(verdict.failures)},
+        ),
+        type="warning",
+    )
 
 
 class Pending:
