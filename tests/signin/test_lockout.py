@@ -3,8 +3,17 @@
 from .conftest import PASSWORD
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
+from zhinan.signin import attempts
+from zhinan.signin import setup
+from zhinan.signin.guard import Guard
+from zhinan.signin.guard import guard_of
+from zhinan.site import upgrades
+from zope.globalrequest import getRequest
 
 import pytest
+import statistics
+import threading
+import time
 import transaction
 
 
@@ -62,8 +71,6 @@ def test_basic_authentication_and_rest_count_too(door, clock):
 def test_one_request_is_one_attempt(door, guard):
     """@login is looked at twice, by the user folder and by the service."""
     door().post("@login", json={"login": "lisi", "password": "wrong"})
-    from zhinan.signin import attempts
-
     transaction.begin()
     rows = attempts.listing(guard.counter())
     assert [row[2].failures for row in rows] == [1]
@@ -71,8 +78,6 @@ def test_one_request_is_one_attempt(door, guard):
 
 def test_it_is_kept_although_the_request_is_rolled_back(door, guard):
     """A 401 aborts its transaction; the attempt stands."""
-    from zhinan.signin import attempts
-
     door(("lisi", "wrong")).get("@users/lisi")
     transaction.begin()
     assert attempts.listing(guard.counter())[0][2].failures == 1
@@ -116,7 +121,6 @@ def test_an_address_is_counted_for_all_logins(door, clock, setting):
 
 def test_unstored_attempts_are_counted_in_memory(door, monkeypatch):
     """A full disk gives no free attempts."""
-    from zhinan.signin import attempts
 
     def full(*args):
         raise OSError("no space left")
@@ -130,10 +134,46 @@ def test_unstored_attempts_are_counted_in_memory(door, monkeypatch):
 
 def test_a_fault_of_ours_lets_nobody_in(door, monkeypatch):
     """The plugins behind the guard are not asked in its place."""
-    from zhinan.signin.guard import Guard
 
     def broken(*args, **kw):
         raise KeyError("a fault")
 
     monkeypatch.setattr(Guard, "judge", broken)
     assert door(("lisi", PASSWORD)).get("@users/lisi").status_code == 401
+
+
+def test_failures_at_the_same_moment_are_all_counted(guard):
+    """Several threads, one login: the writes are tried again."""
+    store, things = guard.counter(), guard.things(getRequest(), "lisi")
+    seconds = []
+
+    def fail():
+        begin = time.perf_counter()
+        attempts.note_failure(store, things)
+        seconds.append(time.perf_counter() - begin)
+
+    for _round in range(3):
+        threads = [threading.Thread(target=fail) for _i in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    print(f"a failure is stored in {statistics.median(seconds) * 1000:.1f} ms")
+    transaction.begin()
+    tally = attempts.listing(store)[0][2]
+    # What four tries could not store stands in memory, where the next one finds it.
+    assert attempts.tallies(store, things)[0].failures >= 10
+    assert tally.locked
+
+
+def test_an_existing_site_gets_the_guard(portal):
+    """The upgrade step sets it up, as often as it runs."""
+    tool = portal.portal_setup
+    setup.uninstall(portal)
+    for _i in range(2):
+        tool.runImportStepFromProfile(
+            "profile-zhinan:default", "zhinan-signin", run_dependencies=False
+        )
+        assert guard_of(portal.acl_users) is not None
+        assert portal.acl_users.session.meta_type == "Zhinan Session Plugin"
+    assert "zhinan-signin" in upgrades._STEPS
