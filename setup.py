@@ -76,7 +76,10 @@ setup(
     },
     entry_points={
         "console_scripts": ["zhinan = zhinan.exchange.command:main"],
-        "paste.filter_factory": ["jobs = zhinan.jobs.thread:jobs_filter"],
+        "paste.filter_factory": [
+            "jobs = zhinan.jobs.thread:jobs_filter",
+            "quiet = zhinan.signin.quiet:quiet_filter",
+        ],
         "plone.autoinclude.plugin": ["target = plone"],
     },
 )

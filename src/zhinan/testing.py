@@ -38,11 +38,12 @@ class ZhinanLayer(PloneSandboxLayer):
         """Load our ZCML with that of what it needs."""
         import zhinan
 
-        # The key of the trail and its anchors lie outside the database.
+        # Keys and anchors lie outside the database.
         self["outside"] = tempfile.TemporaryDirectory(prefix="zhinan-test-")
         self["environment"] = {
             "ZHINAN_TRAIL_KEY_FILE": f"{self['outside'].name}/trail.key",
             "ZHINAN_TRAIL_ANCHORS": f"{self['outside'].name}/anchors",
+            "ZHINAN_SIGNIN_KEY": f"{self['outside'].name}/signin.key",
         }
         os.environ.update(self["environment"])
         self.loadZCML(package=zhinan)
@@ -55,6 +56,7 @@ class ZhinanLayer(PloneSandboxLayer):
 
     def setUpPloneSite(self, portal):
         """Install the profile and make the site Chinese."""
+        from zhinan.signin.settings import ISignInSettings
         from zhinan.site import structure
 
         applyProfile(portal, "plone.app.contenttypes:default")
@@ -62,6 +64,8 @@ class ZhinanLayer(PloneSandboxLayer):
         api.portal.set_registry_record("plone.available_languages", ["zh-cn"])
         api.portal.set_registry_record("plone.default_language", "zh-cn")
         portal.setLanguage("zh-cn")
+        # Tests make their people themselves; those of the forced change switch it on.
+        api.portal.set_registry_record("force_change", False, ISignInSettings)
         # The fixture's own name is English, and the home page shows it.
         title = translate(_("Service guides"), target_language="zh_CN")
         portal.title = title

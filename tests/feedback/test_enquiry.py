@@ -318,7 +318,7 @@ class TestReaders:
         "role", ["Member", "Editor", "Reviewer", "Contributor", "Reader"]
     )
     def test_other_staff_do_not_read_it(self, site, enquiry, role):
-        api.user.create(email="a@example.com", username="other", password="x" * 12)
+        api.user.create(email="a@example.com", username="other", password=PASSWORD)
         api.user.grant_roles(username="other", roles=[role])
         assert found("other") == []
         with api.env.adopt_user(username="other"):

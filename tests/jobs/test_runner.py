@@ -151,7 +151,9 @@ def test_rights_are_checked_at_the_start_and_again_when_it_fires(site):
 
 def test_who_has_left_gets_nothing_done(site):
     """An account that is gone has no rights."""
-    user = api.user.create("a@example.com", "linshi", roles=("Manager",))
+    user = api.user.create(
+        "a@example.com", "linshi", "ren-wu-2026-ceshi", roles=("Manager",)
+    )
     with api.env.adopt_user(user=user):
         job = store.start("counting", {"number": 3})
     api.user.delete(username="linshi")

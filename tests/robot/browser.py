@@ -126,3 +126,35 @@ class browser:
             if archive.testzip() is not None:
                 raise AssertionError(f"{path} is damaged")
             return archive.namelist()
+
+    @keyword
+    def one_time_code(self, secret: str, steps: int = 0) -> str:
+        """The code that an app shows, some steps later."""
+        from zhinan.rules import totp
+
+        import base64
+
+        text = secret.replace(" ", "")
+        known = base64.b32decode(text + "=" * (-len(text) % 8))
+        return totp.totp(known, time.time() + int(steps) * totp.STEP)
+
+    @keyword
+    def session_is_nearly_over(self, left: int = 60) -> None:
+        """Let the page believe that nothing was done for a long time."""
+        self._last_activity(int(left))
+
+    @keyword
+    def session_is_over(self) -> None:
+        """Let the page believe that the session's time has passed."""
+        self._last_activity(-1)
+
+    def _last_activity(self, left: int) -> None:
+        driver = BuiltIn().get_library_instance("SeleniumLibrary").driver
+        driver.execute_script(
+            """
+            var box = document.getElementById("zn-watch");
+            var last = Date.now() - (Number(box.dataset.idle) - arguments[0]) * 1000;
+            localStorage.setItem("zn-watch-" + box.dataset.person, String(last));
+            """,
+            left,
+        )

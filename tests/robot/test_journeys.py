@@ -6,6 +6,8 @@ from plone.app.testing import login
 from plone.app.testing import logout
 from plone.app.testing import SITE_OWNER_NAME
 from zhinan.jobs.thread import JobThread
+from zhinan.signin.passwords import site_guard
+from zhinan.signin.settings import ISignInSettings
 from zhinan.site import demo
 
 import os
@@ -18,6 +20,8 @@ import transaction
 HERE = Path(__file__).parent
 JOURNEYS = sorted(path.name for path in HERE.glob("*.robot"))
 SECONDS = 300
+#: A login that no other journey uses: its password was set by somebody else.
+STRANGE = "xinren"
 
 
 @pytest.fixture
@@ -27,8 +31,13 @@ def site(demo_functional):
     login(demo_functional["app"], SITE_OWNER_NAME)
     passwords = demo.create_logins()
     password = passwords["bianji"]
+    api.user.create("xinren@example.com", STRANGE, password, roles=("Member",))
+    passwords[STRANGE] = password
     for name in passwords:
         api.user.get(username=name).setSecurityProfile(password=password)
+        # They all have set their own, but the one whose journey is about that.
+        site_guard().person(name).must_change = name == STRANGE
+    api.portal.set_registry_record("force_change", True, ISignInSettings)
     logout()
     transaction.commit()
     # The job thread, which a server's pipeline starts, works beside the pages.

@@ -23,6 +23,7 @@ from zhinan.pages import pagecache
 from zhinan.pages.formats import Formats
 from zhinan.pages.settings import ISiteWording
 from zhinan.pages.workplaces import workplaces
+from zope.component import queryMultiAdapter
 from zope.i18nmessageid import Message
 
 
@@ -169,6 +170,13 @@ class PublicPage(Formats, BrowserView):
 
     # ---------------------------------------------------------------- staff bar
 
+    def page_end(self) -> str:
+        """What a room above adds to the end of a page for whoever is signed in."""
+        if self.anonymous:
+            return ""
+        view = queryMultiAdapter((self.context, self.request), name="staff-page-end")
+        return view() if view is not None else ""
+
     @cached_property
     def staff(self) -> dict[str, Any] | None:
         """What the person who is logged in may do here; None for the public."""
@@ -221,6 +229,7 @@ class PublicPage(Formats, BrowserView):
             "state": state_title,
             "state_id": state or "",
             "logout": f"{self.portal_url}/logout",
+            "own": f"{self.portal_url}/@@my-sign-in",
             "desk": f"{self.portal_url}/folder_contents"
             if api.user.has_permission("Modify portal content", obj=api.portal.get())
             else "",

@@ -103,6 +103,14 @@ _WORKPLACES = (
         Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),
         lambda: _may("Zhinan: Run jobs"),
     ),
+    (
+        Workplace(
+            "signin-settings",
+            _("Login and security"),
+            _("Waits, passwords, sessions, second factor, and locks to lift."),
+        ),
+        lambda: _may("Zhinan: Keep the site"),
+    ),
 )
 
 

@@ -34,6 +34,8 @@ _STEPS = (
     "catalog",
     "difftool",
     "repositorytool",
+    # The guard of signing in; it changes nothing where it stands already.
+    "zhinan-signin",
 )
 
 
