@@ -72,7 +72,7 @@ def test_settings_are_saved_all_or_none(keeper, told):
     assert answer.status_code == 303
     text = keeper.page("@@signin-settings").text
     assert re.search(r'name="idle_minutes"[^>]*value="45"', text)
-    assert told[-1].act == "signin-settings"
+    assert told[-1].act == "signin.settings"
     assert told[-1].note == "password_length, idle_minutes"
 
 
@@ -86,7 +86,7 @@ def test_a_lock_is_lifted(door, keeper, clock, told):
     assert "已锁定" in text
     key = re.search(r'value="(login:[0-9a-f]{64})"', text).group(1)
     keeper.submit("@@signin-settings", step="lift", key=key)
-    assert told[-1].act == "signin-lock-lifted"
+    assert told[-1].act == "signin.unlocked"
     assert told[-1].note == "login lisi"
     assert browser.sign_in("lisi").status_code == 302
 
@@ -119,9 +119,9 @@ def test_what_happens_is_told(door, clock, told):
         clock(61)
         door().sign_in("nobody-here", "wrong")
     acts = [event.act for event in told]
-    assert acts[:3] == ["signin-failed", "signin", "signout"]
-    assert acts.count("signin-failed") == 11
-    assert acts[-1] == "signin-locked"
+    assert acts[:3] == ["signin.failed", "signin", "signout"]
+    assert acts.count("signin.failed") == 11
+    assert acts[-1] == "signin.locked"
     assert [event.who for event in told[:3]] == ["lisi"] * 3
     assert told[-1].who == ""
     assert not any("wrong" in repr(e) or "nobody" in repr(e) for e in told)

@@ -43,40 +43,40 @@ class SignedOut(SignInEvent):
 class SessionsEnded(SignInEvent):
     """All sessions of a person were ended at once."""
 
-    act = "sessions-ended"
+    act = "signin.ended"
 
 
 class SignInFailed(SignInEvent):
     """A wrong password or code."""
 
-    act = "signin-failed"
+    act = "signin.failed"
 
 
 class LockedOut(SignInEvent):
     """The last failure locked a login or an address."""
 
-    act = "signin-locked"
+    act = "signin.locked"
 
 
 class LockLifted(SignInEvent):
     """An administrator lifted a lock."""
 
-    act = "signin-lock-lifted"
+    act = "signin.unlocked"
 
 
 class PasswordChanged(SignInEvent):
     """A password was set, by the person or by somebody else."""
 
-    act = "password-changed"
+    act = "signin.password"
 
 
 class FactorChanged(SignInEvent):
     """A second factor was set up, renewed or taken away."""
 
-    act = "factor-changed"
+    act = "signin.factor"
 
 
 class SettingsChanged(SignInEvent):
     """The keeper changed the settings of sign-in."""
 
-    act = "signin-settings"
+    act = "signin.settings"

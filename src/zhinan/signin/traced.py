@@ -1,9 +1,15 @@
 """Sign-ins go to the trail's second stream, which survives a request that failed."""
 
+from zhinan.signin.events import PasswordChanged
 from zhinan.signin.events import SignInEvent
 from zhinan.trail.events import note_event
 
 
 def trace(event: SignInEvent) -> None:
-    """Hand one event over."""
-    note_event(event.act, who=event.who, note=event.note)
+    """Hand one event over.
+
+    That a password was set is an act in the trail itself, in the transaction that sets
+    it; a second entry would tell it even when that one is rolled back.
+    """
+    if not isinstance(event, PasswordChanged):
+        note_event(event.act, who=event.who, note=event.note)
