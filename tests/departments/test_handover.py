@@ -12,9 +12,11 @@ from zhinan.departments.events import HandedOver
 from zhinan.departments.handover import doing
 from zhinan.departments.handover import job as handover
 from zhinan.departments.owned import owners
+from zhinan.feedback import store as questions
 from zhinan.jobs import store
 from zhinan.jobs.runner import run_waiting
 from zhinan.publishing.store import peek
+from zhinan.registers import releases
 from zhinan.testing import act_as
 from zhinan.trail import store as trail
 from zope.component import getGlobalSiteManager
@@ -182,6 +184,27 @@ class TestMerge:
         again = handing.preview(site, kind="merge", sources=["yi"], target="jia")
         assert again.reason["id"] == "handover_gone"
 
+    def test_a_release_keeps_the_names_of_its_time(self, site):
+        entry = site["registers"]["catalogue-entry"].objectValues()[0]
+        people.put(entry, "published")
+        releases.create({"title": "目录", "date": "2026-03-01", "document_number": "1号"})
+        transaction.commit()
+        handing.apply_(
+            site, handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        )
+        visitor = Anybody(site)
+        for query in ("", "?department=jia"):
+            text = visitor.ask(f"/registers/catalogue-entry{query}").text
+            assert "嘉峪关市甲局" in text and "事项1" in text
+            assert "/guides/" in text
+
+    def test_a_question_on_its_way_reaches_the_new_one(self, site):
+        handing.apply_(
+            site, handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        )
+        enquiry, new = questions.keep({"department": "jia", "question": "怎么办？"})
+        assert new and enquiry.department == "bing"
+
     def test_an_older_version_locks_nobody_out(self, site):
         guide = guides(site)[2]
         handing.apply_(
@@ -332,6 +355,8 @@ class TestPapers:
         assert (paper.department, paper.owner_department) == ("jia", "bing")
         assert api.content.get_state(paper) == "ended"
         assert paper.revoked_on == handing.DAY
+        # A paper of the past keeps the name of its time.
+        assert directory.with_past()["jia"].title == "嘉峪关市甲局"
         back = handing.apply_(site, handing.undo(site, job))
         assert shape(back) == ("done", None)
         assert api.content.get_state(paper) == "in_force"
