@@ -187,7 +187,8 @@ class TestMerge:
     def test_a_release_keeps_the_names_of_its_time(self, site):
         entry = site["registers"]["catalogue-entry"].objectValues()[0]
         people.put(entry, "published")
-        releases.create({"title": "目录", "date": "2026-03-01", "document_number": "1号"})
+        head = {"title": "目录", "date": "2026-03-01", "document_number": "1号"}
+        releases.release(head)
         transaction.commit()
         handing.apply_(
             site, handing.preview(site, kind="merge", sources=["jia"], target="bing")
