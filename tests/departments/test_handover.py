@@ -5,6 +5,7 @@ from . import people
 from plone import api
 from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import TEST_USER_ID
 from Products.CMFCore.indexing import processQueue
 from zhinan.departments import aliases
 from zhinan.departments import directory
@@ -419,6 +420,36 @@ class TestJob:
         assert peek(site).latest == before + 2
         assert len(aliases.handovers()) == 1
 
+    def test_cancelled_half_way_it_can_be_finished_or_taken_back(
+        self, site, monkeypatch
+    ):
+        monkeypatch.setattr(handover, "DONE", 2)
+        preview = handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        job = handing.apply_(site, preview, run=False)
+
+        def cancel():
+            if job.done >= 8:
+                handing.keeper(site)
+                store.cancel(job)
+                transaction.commit()
+
+        run_waiting(site, cancel)
+        assert job.state == "cancelled"
+        # Nobody is locked out by a half.
+        for guide in guides(site):
+            assert may(site, "editor_own", "View", guide)
+            assert "事项3" in handing.found(site, "editor_own")
+        rest = handing.apply_(
+            site, handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        )
+        assert shape(rest) == ("done", None)
+        assert {owners(guide)[0] for guide in guides(site)} == {"bing"}
+        for one in (rest, job):
+            back = handing.apply_(site, handing.undo(site, one))
+            assert shape(back) == ("done", None)
+        assert {owners(guide)[0] for guide in guides(site)} == {"jia"}
+        assert "editor_own" in api.group.get("dept-jia-editor").getGroupMemberIds()
+
     def test_done_twice_changes_nothing(self, site):
         preview = handing.preview(site, kind="merge", sources=["jia"], target="bing")
         handing.apply_(site, preview)
@@ -456,6 +487,10 @@ class TestJob:
         moves = [e for e in trail.entries(guide.UID()) if e.act == "handover.moved"]
         assert len(moves) == 1 and written.number in moves[0].note
         assert (moves[0].before, moves[0].after) == ("jia", "bing")
+        assert moves[0].who == TEST_USER_ID
+        # One entry for one move, with the fields that changed.
+        assert trail.entries(guide.UID())[-1] == moves[0]
+        assert {"owner_department", "department"} <= set(moves[0].fields)
         # The whole stands in the chain of the site.
         whole = [e for e in trail.entries("site") if e.act == "handover.merge"]
         assert len(whole) == 1 and "嘉机编〔2026〕7号" in whole[0].note
