@@ -9,8 +9,10 @@ from Products.CMFPlone.CatalogTool import CatalogTool
 from zhinan.departments import functions
 from zhinan.departments.owned import owners
 from zhinan.forms import validation
+from zhinan.interfaces import IZhinanLayer
 from zhinan.rules.permissions import words
 from zope.event import notify
+from zope.interface import alsoProvides
 from zope.lifecycleevent import ObjectModifiedEvent
 
 import pytest
@@ -20,6 +22,7 @@ import pytest
 def site(integration):
     """Three departments and their people, seen by the administrator."""
     portal = integration["portal"]
+    alsoProvides(integration["request"], IZhinanLayer)
     login(integration["app"], SITE_OWNER_NAME)
     people.add_departments(portal)
     people.add_people()
@@ -76,6 +79,21 @@ class TestGroups:
         department.short_name = "新甲局"
         notify(ObjectModifiedEvent(department))
         assert "新甲局" in api.group.get("dept-jia-editor").getProperty("title")
+
+    def test_roles_are_computed_and_survive_the_list_of_groups(self, site):
+        """Saving the platform's list writes what is ticked there, and nothing else."""
+        tool = api.portal.get_tool("portal_groups")
+        tool.editGroup("dept-jia-editor", roles=[], groups=())
+        person = api.user.get(username="editor_own").getUser()
+        assert "Any editor" in person.getRoles()
+        stored = site["acl_users"]["portal_role_manager"]
+        assert stored.listAssignedPrincipals("Any editor") == []
+
+    def test_our_roles_are_not_offered_for_ticking(self, site):
+        for name in ("usergroup-userprefs", "usergroup-groupprefs"):
+            offered = site.restrictedTraverse(f"@@{name}").portal_roles
+            assert "Site Administrator" in offered
+            assert not set(offered) & set(words().roles())
 
     def test_those_beside_the_departments_are_there(self, site):
         for function in words().site_functions():

@@ -3,8 +3,6 @@
 from .books import template
 from plone import api
 from plone.app.testing import logout
-from plone.app.testing import setRoles
-from plone.app.testing import TEST_USER_ID
 from plone.protect.authenticator import createToken
 from zExceptions import BadRequest
 from zExceptions import Forbidden
@@ -138,7 +136,7 @@ def test_only_what_may_be_viewed(portal, tmp_path):
 
 def test_who_may_start_an_export(portal):
     """Staff may, others may not."""
-    setRoles(portal, TEST_USER_ID, ["Member"])
+    act_as(portal)
     with pytest.raises(store.NotStarted):
         store.start(exporting.JOB, {"format": "json"})
     for name in ("export", "import-template"):

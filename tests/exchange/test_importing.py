@@ -211,9 +211,8 @@ def test_what_somebody_edits_is_left_alone(portal, imported, tmp_path):
 def test_what_one_may_not_change_is_refused(portal, imported, tmp_path):
     """A guide that the person may not change."""
     record = {**extract()[0], "visit_number": "2"}
-    setRoles(portal, TEST_USER_ID, ["Member"])
     guide = guide_with(record["TASK_CODE"])
-    guide.manage_permission("Modify portal content", ["Manager"])
+    act_as(portal, "editor", department="other")
     run = Run(portal, write(tmp_path, [record]), mode="apply").finish()
     assert run.kept[0]["findings"][-1]["problem"] == "import_not_yours"
     assert guide.visits == 0

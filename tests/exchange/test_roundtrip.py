@@ -2,6 +2,7 @@
 
 from .books import DEPARTMENTS
 from .books import written
+from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import HealthCheck
 from hypothesis import settings
@@ -98,6 +99,11 @@ def values(kind: Kind) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def unlike(records: Iterable[Record]) -> list[Record]:
+    """Those that can be told from the ones before by their key."""
+    return list({record.key: record for record in records}.values())
+
+
 @st.composite
 def guides(draw: st.DrawFn) -> Record:
     """A matter with materials and form versions."""
@@ -111,10 +117,11 @@ def guides(draw: st.DrawFn) -> Record:
     guide.children = []
     for _number in range(draw(st.integers(0, 2))):
         material = record(table["Material"])
-        material.children = [
+        material.children = unlike(
             record(table["FormVersion"]) for _n in range(draw(st.integers(0, 2)))
-        ]
+        )
         guide.children.append(material)
+    guide.children = unlike(guide.children)
     guide.state = draw(st.sampled_from(["", "draft", "published"]))
     guide.uid = draw(st.one_of(st.just(""), st.uuids().map(lambda u: u.hex)))
     return guide

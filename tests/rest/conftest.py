@@ -30,6 +30,8 @@ def site_url(functional) -> str:
 @pytest.fixture
 def people(functional):
     """An editor and a reviewer."""
+    # A client may have made the department meanwhile.
+    transaction.begin()
     portal = functional["portal"]
     setRoles(portal, TEST_USER_ID, ["Manager"])
     login(portal, TEST_USER_NAME)

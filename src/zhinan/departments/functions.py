@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from plone import api
 from typing import Any
+from zhinan.departments import absences
 from zhinan.departments import aliases
 from zhinan.departments import directory
 from zhinan.departments.content import IDepartment
 from zhinan.forms.messages import message
-from zhinan.rules.permissions import ANY
 from zhinan.rules.permissions import Function
 from zhinan.rules.permissions import group_id
 from zhinan.rules.permissions import parse_group
@@ -45,19 +45,19 @@ def prepare() -> None:
     for function in words().site_functions():
         if tool.getGroupById(function.group) is None:
             name = translate(title(function), target_language=LANGUAGE)
-            tool.addGroup(function.group, title=name, roles=[function.role])
+            tool.addGroup(function.group, title=name)
 
 
 def ensure(code: str, name: str) -> None:
-    """Make the groups of a department, or give them its name and their roles anew."""
+    """Make the groups of a department, or give them its name anew."""
     tool = api.portal.get_tool("portal_groups")
     for function in words().department_functions():
         group = group_id(code, function.name)
         called = _group_title(name, function)
         if tool.getGroupById(group) is None:
-            tool.addGroup(group, title=called, roles=[function.role_for(ANY)])
+            tool.addGroup(group, title=called)
         else:
-            tool.editGroup(group, title=called, roles=[function.role_for(ANY)])
+            tool.getGroupById(group).setGroupProperties({"title": called})
 
 
 def drop(code: str) -> None:
@@ -148,9 +148,18 @@ class Capacity:
             return ""
         groups = groups_of(user)
         functions = list(held(groups))
+        lent = absences.lent_groups(user_id)
+        mine = set(absences.own_groups(user_id)) if lent else set(groups)
+
+        def named(code: str, function: str) -> str:
+            """With the absent person where it is held in his or her place."""
+            group = group_id(code, function)
+            absent = ",".join(lent.get(group, ())) if group not in mine else ""
+            return f"{code}:{function}" + (f"(for {absent})" if absent else "")
+
         owner, shared = owners(obj) if obj is not None else ("", ())
         for wanted in ({owner}, set(shared)):
-            own = [f"{code}:{f}" for code, f in functions if code in wanted]
+            own = [named(code, f) for code, f in functions if code in wanted]
             if own:
                 return " ".join(own)
         beside = [
@@ -158,4 +167,4 @@ class Capacity:
             for function in words().site_functions()
             if function.group in groups
         ]
-        return " ".join(beside or [f"{code}:{f}" for code, f in functions][:3])
+        return " ".join(beside or [named(code, f) for code, f in functions][:3])

@@ -4,6 +4,7 @@ The two fields give rights and are used for nothing else: what the public reads 
 matter's departments stands in elements of its own.
 """
 
+from Acquisition import aq_base
 from borg.localrole.interfaces import ILocalRoleProvider
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from plone.indexer import indexer
 from plone.supermodel import model
 from typing import Any
 from z3c.form.browser.checkbox import CheckBoxFieldWidget
+from z3c.form.interfaces import IEditForm
 from z3c.form.widget import ComputedWidgetAttribute
 from zhinan import _
 from zhinan.departments import aliases
@@ -68,8 +70,8 @@ class IOwned(model.Schema, IDepartmental):
     model.fieldset(
         "ownership", label=_("Rights"), fields=["owner_department", "co_owners"]
     )
-    # Everybody who may add content chooses; afterwards only who may give it away.
-    directives.write_permission(owner_department="zhinan.ChangeOwner")
+    # Whoever adds content chooses. What is there changes hands on a page of its own.
+    directives.omitted(IEditForm, "owner_department", "co_owners")
     owner_department = schema.Choice(
         title=_("Department in charge"),
         description=_(
@@ -79,7 +81,6 @@ class IOwned(model.Schema, IDepartmental):
         vocabulary="zhinan.departments",
         required=False,
     )
-    directives.write_permission(co_owners="zhinan.ChangeOwner")
     directives.widget("co_owners", CheckBoxFieldWidget)
     co_owners = schema.List(
         title=_("Shared with departments"),
@@ -200,6 +201,11 @@ def owned_added(obj: Any, event: Any) -> None:
 def owned_modified(obj: Any, event: Any) -> None:
     """Another owner: exactly this subtree is indexed anew for who may see it."""
     take_over(obj)
+    regrant(obj)
+
+
+def regrant(obj: Any) -> None:
+    """Tell the catalogue of other owners, if they are others."""
     now = owners(obj)
     if getattr(obj, _GRANTED, None) != now:
         remember(obj)
@@ -227,9 +233,21 @@ def owner_department(obj: Any) -> list[str]:
 
 
 def judge(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
-    """An editor creates for departments of his or her own."""
-    if "owner_department" not in values or IOwned.providedBy(context):
-        # What is there already changes hands on a page of its own.
+    """An editor creates for departments of his or her own.
+
+    What is there already changes hands on a page of its own, whose preview says who
+    loses what; REST sets the fields before it asks, so that what was granted is told
+    from what stands there.
+    """
+    granted = getattr(aq_base(context), _GRANTED, None)
+    if IOwned.providedBy(context) and granted is not None:
+        owner, shared = granted
+        if (values.get("owner_department", owner) or "") != owner:
+            yield Problem("owner_department", "owner_elsewhere")
+        if set(values.get("co_owners", shared) or ()) - {owner} != set(shared):
+            yield Problem("co_owners", "owner_elsewhere")
+        return
+    if "owner_department" not in values:
         return
     owner = values.get("owner_department") or values.get("department")
     if _EVERYWHERE & set(api.user.get_roles()):
@@ -247,6 +265,12 @@ MESSAGES = {
         "owner_missing",
         default="Choose the department in charge: without one, nobody could work on "
         "it.",
+    ),
+    "owner_elsewhere": _(
+        "owner_elsewhere",
+        default="The department in charge and the shared departments are changed on "
+        "the page “Change the department in charge” (@@change-owner, in REST @owner), "
+        "not here.",
     ),
     "owner_foreign": _(
         "owner_foreign",

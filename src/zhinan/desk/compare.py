@@ -2,11 +2,13 @@
 
 from plone import api
 from plone.dexterity.interfaces import IDexterityFTI
+from plone.namedfile.interfaces import INamedField
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zExceptions import NotFound
 from zhinan import _
 from zhinan.departments.citytime import CITY_TIME
+from zhinan.departments.confidentiality import may_read
 from zhinan.forms.readable import difference
 from zhinan.forms.readable import lines
 from zhinan.forms.readable import own_fields
@@ -91,6 +93,8 @@ class ComparePage(PublicPage):
         fti = getUtility(IDexterityFTI, name=self.context.portal_type)
         found = []
         for name, field in own_fields(fti.lookupSchema()):
+            if INamedField.providedBy(field) and not may_read(self.context, name):
+                continue
             old, new = (
                 lines(
                     field, getattr(version["object"], name, None), self.context, self.t

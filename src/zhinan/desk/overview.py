@@ -13,6 +13,12 @@ class DeskPage(PublicPage):
     template = ViewPageTemplateFile("templates/desk.pt")
     title = _("Desk")
 
+    def message(self) -> str:
+        """What became of the page from which the person comes."""
+        if self.request.form.get("done") != "owner":
+            return ""
+        return self.t(_("The department in charge was changed."))
+
     def update(self) -> None:
         """Ask what the person may use.
 

@@ -7,6 +7,8 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory as departments
+from zhinan.departments.confidentiality import may_read
+from zhinan.departments.fileviews import level_title
 from zhinan.documents.names import file_kind
 from zhinan.documents.names import human_size
 from zhinan.forms import validation
@@ -246,10 +248,18 @@ class PaperPage(PublicPage):
                 found.append({"name": element.name, "title": title, "value": text})
         return found
 
+    def closed(self) -> str:
+        """Who may have the file, where this person may not; empty without one."""
+        if getattr(self.context, self.file_field, None) is None:
+            return ""
+        if may_read(self.context, self.file_field):
+            return ""
+        return self.t(level_title(self.context, self.file_field))
+
     def file(self) -> dict[str, Any] | None:
         """Its file; a picture is shown."""
         value = getattr(self.context, self.file_field, None)
-        if value is None:
+        if value is None or not may_read(self.context, self.file_field):
             return None
         url = f"{self.context.absolute_url()}/@@download/{self.file_field}"
         return {

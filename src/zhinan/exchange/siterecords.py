@@ -11,6 +11,8 @@ from plone import api
 from typing import Any
 from typing import BinaryIO
 from zhinan.departments import directory
+from zhinan.departments.confidentiality import may_read
+from zhinan.departments.confidentiality import read
 from zhinan.documents.names import safe_name
 from zhinan.exchange.workbook.layout import Department
 from zhinan.guides.files import describe
@@ -146,11 +148,13 @@ class SiteRecords:
         value = plain(getattr(obj, element.name, None))
         if element.kind != "file" or value is None:
             return value
+        if self._restricted and not may_read(obj, element.name):
+            return None
         kept = (getattr(obj, "files", None) or {}).get(element.name)
         facts = kept or describe(value)
         name = value.filename or element.name
         path = f"files/{facts['sha256']}/{safe_name(name)}"
-        self._files[path] = value
+        self._files[path] = (obj, element.name, value)
         return SourceFile(
             filename=name,
             content_type=value.contentType or "application/octet-stream",
@@ -161,4 +165,7 @@ class SiteRecords:
 
     def open(self, file: SourceFile) -> AbstractContextManager[BinaryIO]:
         """The bytes of a file of the record that was read last."""
-        return self._files[file.path].open()
+        obj, name, value = self._files[file.path]
+        if self._restricted:
+            read(obj, name)
+        return value.open()

@@ -6,6 +6,7 @@ Plone's translation machinery, so that no generated catalogue can fall behind.
 
 from collections.abc import Iterator
 from functools import cache
+from zhinan.rules.confidentiality import levels
 from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import elements
 from zhinan.rules.permissions import words
@@ -45,6 +46,9 @@ def _rows() -> Iterator[tuple[str, str, str]]:
         yield f"function.{function.name}", function.title, function.title_en
     for right in words().rights.values():
         yield f"right.{right.name}", right.title, right.title_en
+    for level in levels().by_name.values():
+        yield f"level.{level.name}", level.title, level.title_en
+        yield f"level.{level.name}.help", level.help, level.help_en
     groups = {"guide": table.guide, "material": table.material}
     for register in registers().values():
         key = f"register.{register.name}"

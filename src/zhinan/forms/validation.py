@@ -41,6 +41,8 @@ from zope.schema import getFieldsInOrder
 
 #: Name of the judge of what all owned content has in common.
 OWNED = "zhinan.owned"
+#: Name of the judge of who may change the levels of files.
+CONFIDENTIAL = "zhinan.confidentiality"
 
 
 class IChecked(Interface):
@@ -75,7 +77,8 @@ def problems(
     portal_type: str, context: Any, values: Mapping[str, Any]
 ) -> list[Problem]:
     """All problems of these values; ``context`` is the object or its container."""
-    found = (queryUtility(IJudge, name=name) for name in (portal_type, OWNED))
+    names = (portal_type, OWNED, CONFIDENTIAL)
+    found = (queryUtility(IJudge, name=name) for name in names)
     return [
         problem
         for judge in found

@@ -7,6 +7,7 @@ from .files import materials
 from .files import versions
 from collections.abc import Iterable
 from typing import Any
+from zhinan.departments.confidentiality import is_open
 from zhinan.publishing.interfaces import IPublicContent
 from zhinan.publishing.revisions import is_public
 from zhinan.rules.elements import Element
@@ -43,7 +44,7 @@ def _form(version: Any) -> dict[str, Any]:
     files = {}
     for name in FILE_FIELDS:
         value = getattr(version, name, None)
-        if value is not None:
+        if value is not None and is_open(version, name):
             kept = (version.files or {}).get(name) or describe(value)
             files[name] = {**kept, "content_type": value.contentType}
     fields = {name: getattr(version, name, None) for name in _VERSION_FIELDS}

@@ -9,6 +9,7 @@ from Acquisition import aq_parent
 from plone.indexer import indexer
 from typing import Any
 from zhinan.departments import aliases
+from zhinan.departments.confidentiality import is_open
 from zhinan.departments.texts import text_of
 from zhinan.rules.bases import citation_keys
 from zhinan.rules.elements import elements
@@ -34,7 +35,8 @@ def form_text(obj: Any) -> str:
     parts = [obj.title, obj.form_number, obj.version]
     for name in FILE_FIELDS:
         value, kept = getattr(obj, name, None), (obj.files or {}).get(name)
-        if value is not None and kept:
+        # A reader of the form finds it by what everybody reads in it.
+        if value is not None and kept and is_open(obj, name):
             parts += [value.filename, file_text(value, kept["sha256"])]
     return "\n".join(part for part in parts if part)
 

@@ -21,6 +21,8 @@ from plone.restapi.serializer.dxcontent import SerializeToJson
 from plone.restapi.services import Service
 from typing import Any
 from zhinan.departments.citytime import today
+from zhinan.departments.confidentiality import may_read
+from zhinan.departments.fileviews import closed
 from zhinan.forms.fields import DEPARTMENTS
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
@@ -35,6 +37,7 @@ from zhinan.rules.formversions import in_force
 from zhinan.rules.formversions import Period
 from zope.component import adapter
 from zope.component import getMultiAdapter
+from zope.globalrequest import getRequest
 from zope.i18n import translate
 from zope.interface import implementer
 
@@ -63,10 +66,15 @@ def _values(
 
 
 def file_summary(version: Any, name: str) -> dict[str, Any] | None:
-    """One file of a form version: where it is, how large (bytes), its SHA-256."""
+    """One file of a form version: where it is, how large (bytes), its SHA-256.
+
+    Of a file that the client may not have, only that there is one.
+    """
     value = getattr(version, name, None)
     if value is None:
         return None
+    if not may_read(version, name):
+        return closed(version, name, getRequest())
     kept = (version.files or {}).get(name, {})
     return {
         "download": f"{version.absolute_url()}/@@{VIEWS[name]}",
@@ -105,7 +113,9 @@ def forms_of(material: Any) -> dict[str, Any]:
         "always": {
             name: f"{url}/@@{view}"
             for name, view in VIEWS.items()
-            if current is not None and getattr(current, name, None) is not None
+            if current is not None
+            and getattr(current, name, None) is not None
+            and may_read(current, name)
         },
         "versions": [version_summary(version) for version in found],
     }

@@ -15,6 +15,9 @@ from Products.Five.browser import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
+from zhinan.departments import functions
+from zhinan.departments import ownership
+from zhinan.departments.content import IDepartmental
 from zhinan.forms.validation import IChecked
 from zhinan.pages import pagecache
 from zhinan.pages.formats import Formats
@@ -182,6 +185,12 @@ class PublicPage(Formats, BrowserView):
             "CMFEditions: Access previous versions", obj=context
         ):
             links.append((f"{url}/@@historyview", _("History")))
+        if functions.is_staff() and (
+            IChecked.providedBy(context) or IDepartmental.providedBy(context)
+        ):
+            links.append((f"{url}/@@rights", _("Rights")))
+            if ownership.may_change(context):
+                links.append((f"{url}/@@change-owner", _("Hand over")))
         if workplaces():
             links.append((f"{self.portal_url}/@@desk", _("Desk")))
         token = context.restrictedTraverse("@@authenticator").token()

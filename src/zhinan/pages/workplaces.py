@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from plone import api
 from zhinan import _
+from zhinan.departments import absences
+from zhinan.departments import functions
 from zhinan.feedback.access import concerned
 from zhinan.guides.citations import has_tasks
 from zhinan.registers import authorisations
@@ -88,6 +90,14 @@ _WORKPLACES = (
             _("Merge, split or rename departments with everything that is theirs."),
         ),
         lambda: _may("Zhinan: Hand over departments"),
+    ),
+    (
+        Workplace(
+            "absences",
+            _("Absences and substitutes"),
+            _("When you or your people are away, and who stands in."),
+        ),
+        lambda: bool(functions.departments_of()) or absences.is_keeper(),
     ),
     (
         Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),

@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory
+from zhinan.departments.confidentiality import may_read
 from zhinan.documents.names import file_kind
 from zhinan.documents.names import human_size
 from zhinan.forms.messages import code_title
@@ -104,6 +105,8 @@ class ElementsPage(PublicPage):
         if element.kind == "lines":
             return Block(element.name, "list", title, list(value))
         if element.kind == "file":
+            if not may_read(self.context, element.name):
+                return None
             return Block(element.name, "file", title, self._sample(element.name, value))
         return self._rows(element, title, value)
 

@@ -5,6 +5,9 @@ from Products.Five.browser import BrowserView
 from typing import Any
 from zExceptions import NotFound
 from zhinan.departments.citytime import CITY_TIME
+from zhinan.departments.confidentiality import is_open
+from zhinan.departments.confidentiality import may_read
+from zhinan.departments.confidentiality import read
 from zhinan.documents.names import content_disposition
 from zhinan.documents.names import form_filename
 from zhinan.documents.names import numbered
@@ -46,12 +49,14 @@ class _FileView(BrowserView):
         value = getattr(version, self.field, None) if version is not None else None
         if value is None:
             raise NotFound(self.__name__)
+        read(version, self.field)
         kept = (version.files or {}).get(self.field, {})
         response = self.request.response
         tag = f'"{kept.get("sha256", "")}"'
         response.setHeader("ETag", tag)
         response.setHeader("X-Content-Type-Options", "nosniff")
-        response.setHeader("Cache-Control", "no-cache")
+        free = is_open(version, self.field)
+        response.setHeader("Cache-Control", "no-cache" if free else "private, no-store")
         if kept and self.request.get_header("If-None-Match") == tag:
             response.setStatus(304)
             return ""
@@ -115,7 +120,8 @@ class DownloadAll(BrowserView):
             modified = version.modified().asdatetime().astimezone(CITY_TIME)
             for field in _SHORT:
                 value = getattr(version, field, None)
-                if value is not None:
+                if value is not None and may_read(version, field):
+                    read(version, field)
                     found.append(
                         Entry(
                             readable_name(version.title, field, value),

@@ -7,6 +7,7 @@ from typing import Any
 from zhinan import _
 from zhinan.departments import directory
 from zhinan.departments.citytime import CITY_TIME
+from zhinan.departments.confidentiality import may_read
 from zhinan.documents.flowchart import flowchart
 from zhinan.documents.names import file_kind
 from zhinan.documents.names import human_size
@@ -313,7 +314,7 @@ def _visible(obj: Any) -> bool:
 def download(material: Material, version: Any, name: str) -> Download | None:
     """The link to a file of the version in force; its address stays the same."""
     kept = ((version.files if version is not None else None) or {}).get(name)
-    if not kept:
+    if not kept or not may_read(version, name):
         return None
     view = {"blank_form": "blank-form", "filled_sample": "filled-sample"}[name]
     return Download(
@@ -369,7 +370,7 @@ def version_row(page: PublicPage, version: Any, current: bool) -> dict[str, Any]
         ("filled_sample", "filled-sample", _("Filled sample")),
     ):
         kept = (version.files or {}).get(name)
-        if kept:
+        if kept and may_read(version, view.replace("-", "_")):
             files.append(
                 Download(
                     url=f"{version.absolute_url()}/@@{view}",

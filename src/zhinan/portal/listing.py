@@ -6,6 +6,7 @@ from typing import Any
 from zhinan import _
 from zhinan.departments import aliases
 from zhinan.departments import directory
+from zhinan.departments.confidentiality import may_read
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.pages.layout import PublicPage
@@ -495,7 +496,7 @@ class PolicyPage(PublicPage):
         )
 
     def files(self) -> list[dict[str, str]]:
-        """Its files, from the catalogue."""
+        """Its files, from the catalogue; those that the person may have."""
         catalog = api.portal.get_tool("portal_catalog")
         brains = catalog(
             path={"query": "/".join(self.context.getPhysicalPath()), "depth": 1},
@@ -509,6 +510,8 @@ class PolicyPage(PublicPage):
                 "size": brain.getObjSize,
             }
             for brain in brains
+            if brain.getId in self.context
+            and may_read(self.context[brain.getId], "file")
         ]
 
 

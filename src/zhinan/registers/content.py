@@ -13,6 +13,7 @@ from plone.supermodel import model
 from typing import Any
 from z3c.form.browser.textlines import TextLinesFieldWidget
 from zhinan import _
+from zhinan.departments.confidentiality import is_open
 from zhinan.forms import validation
 from zhinan.rules.codes import Problem
 from zhinan.rules.documents import normalise_document_number
@@ -119,7 +120,11 @@ def searchable_text(obj: Any) -> str:
         obj.document_number,
         obj.issuing_body,
         _TAG.sub("\n", html),
-        *(file_text(f.file) for f in obj.objectValues() if _has_file(f)),
+        *(
+            file_text(f.file)
+            for f in obj.objectValues()
+            if _has_file(f) and is_open(f, "file")
+        ),
     ]
     return "\n".join(part for part in parts if part)
 

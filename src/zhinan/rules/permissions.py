@@ -339,3 +339,87 @@ def _same(matrix: Matrix, workflows: Mapping[str, tuple[str, tuple[str, ...]]]) 
                         f"{type_} and {other} share {workflow}, but not their rows "
                         f"in {state} ({permission})",
                     )
+
+
+# --------------------------------------------------------------------- why, or why not
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One function that a person holds, and where it comes from."""
+
+    function: str
+    #: code of the department; empty beside the departments
+    department: str = ""
+    #: the group that gives it; empty where the role was given to the person directly
+    group: str = ""
+    #: the absent person in whose place it is held
+    for_person: str = ""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One row that grants a right, and by which function of the person."""
+
+    row: Row
+    #: None where everybody has it
+    holding: Holding | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether the matrix grants a right to a person, and what decides."""
+
+    granted: bool
+    #: rows that grant it to this person
+    grounds: tuple[Ground, ...]
+    #: rows that would have granted it to others
+    others: tuple[Row, ...]
+
+
+def stands_to(
+    words: Words, holding: Holding, owner: str, shared: Iterable[str]
+) -> tuple[str, ...]:
+    """In which ways a function counts on such content.
+
+    A function of a department counts everywhere as ``any``, beside what it is there. A
+    role that was given without a group belongs to no department.
+    """
+    function = words.functions[holding.function]
+    if function.kind != "department" or not holding.department:
+        return (ANY,)
+    if holding.department == owner:
+        return (OWN, ANY)
+    return (CO, ANY) if holding.department in shared else (ANY,)
+
+
+def decide(
+    matrix: Matrix,
+    type_: str,
+    state: str,
+    right: str,
+    holdings: Iterable[Holding],
+    owner: str = "",
+    shared: Iterable[str] = (),
+) -> Decision:
+    """Whether the matrix grants a right on such content to who holds these functions.
+
+    :param right: name of a right; of one on the whole site with ``Site`` as type.
+    """
+    held = list(holdings)
+    departments = tuple(shared)
+    grounds, others = [], []
+    for row in matrix.granting(type_, state, right):
+        function = matrix.words.functions[row.function]
+        found = [
+            Ground(row, holding)
+            for holding in held
+            if holding.function == row.function
+            and row.whose in stands_to(matrix.words, holding, owner, departments)
+        ]
+        if function.kind == "public":
+            found = [Ground(row, None)]
+        grounds += found
+        if not found:
+            others.append(row)
+    return Decision(bool(grounds), tuple(grounds), tuple(others))

@@ -3,6 +3,8 @@
 from plone import api
 from plone.base.interfaces import INonInstallable
 from Products.GenericSetup.tool import SetupTool
+from zhinan.departments import absences
+from zhinan.departments import retained
 from zhinan.search import lexicon
 from zhinan.site import ids
 from zope.interface import implementer
@@ -32,5 +34,7 @@ def after_default(tool: SetupTool) -> None:
 
 
 def after_uninstall(tool: SetupTool) -> None:
-    """Plone's own generator of ids."""
+    """Plone's own generator of ids, and nothing of ours in its history."""
     ids.uninstall(api.portal.get())
+    retained.uninstall()
+    absences.uninstall()

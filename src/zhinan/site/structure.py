@@ -9,7 +9,10 @@ from plone.formwidget.namedfile.converter import b64encode_file
 from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
+from zhinan.departments import absences
 from zhinan.departments import functions
+from zhinan.departments import retained
+from zhinan.departments import roles
 from zhinan.departments.matrix import matrix
 from zhinan.feedback import store
 from zhinan.forms.messages import message
@@ -59,7 +62,10 @@ def prepare(site: PloneSite) -> None:
             ICatalogueFolder if name == CATALOGUE else IRegisterFolder,
             public=register.public,
         )
+    roles.install()
     functions.prepare()
+    retained.install()
+    absences.install()
     store.prepare(site)
     outbox(site)
     # Without it the site's thread does nothing that is scheduled.

@@ -5,6 +5,7 @@ from plone.registry.interfaces import IRegistry
 from Products.GenericSetup.tool import SetupTool
 from typing import Any
 from zhinan import logger
+from zhinan.departments import confidentiality
 from zhinan.departments import directory
 from zhinan.departments import functions
 from zhinan.departments import owned
@@ -14,6 +15,7 @@ from zhinan.publishing.revisions import catch_up
 from zhinan.rules.permissions import group_id
 from zhinan.site import ids
 from zhinan.site import structure
+from zhinan.site.distribution import checked
 from zhinan.trail import store as trail
 from zope.component import getUtility
 
@@ -77,6 +79,7 @@ def permissions_trail_keeping(tool: SetupTool) -> None:
     for entry in directory.entries().values():
         functions.ensure(entry.code, entry.short_name)
     _roles_become_functions(site)
+    confidentiality.catch_up(checked(site))
     catalog = api.portal.get_tool("portal_catalog")
     for brain in catalog.unrestrictedSearchResults(object_provides=_CHECKED):
         obj = brain._unrestrictedGetObject()
