@@ -5,6 +5,7 @@ from . import people
 from plone import api
 from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import TEST_USER_ID
 from Products.CMFCore.indexing import processQueue
 from zhinan.departments import aliases
 from zhinan.departments import directory
@@ -12,9 +13,11 @@ from zhinan.departments.events import HandedOver
 from zhinan.departments.handover import doing
 from zhinan.departments.handover import job as handover
 from zhinan.departments.owned import owners
+from zhinan.feedback import store as questions
 from zhinan.jobs import store
 from zhinan.jobs.runner import run_waiting
 from zhinan.publishing.store import peek
+from zhinan.registers import releases
 from zhinan.testing import act_as
 from zhinan.trail import store as trail
 from zope.component import getGlobalSiteManager
@@ -182,6 +185,28 @@ class TestMerge:
         again = handing.preview(site, kind="merge", sources=["yi"], target="jia")
         assert again.reason["id"] == "handover_gone"
 
+    def test_a_release_keeps_the_names_of_its_time(self, site):
+        entry = site["registers"]["catalogue-entry"].objectValues()[0]
+        people.put(entry, "published")
+        head = {"title": "目录", "date": "2026-03-01", "document_number": "1号"}
+        releases.release(head)
+        transaction.commit()
+        handing.apply_(
+            site, handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        )
+        visitor = Anybody(site)
+        for query in ("", "?department=jia"):
+            text = visitor.ask(f"/registers/catalogue-entry{query}").text
+            assert "嘉峪关市甲局" in text and "事项1" in text
+            assert "/guides/" in text
+
+    def test_a_question_on_its_way_reaches_the_new_one(self, site):
+        handing.apply_(
+            site, handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        )
+        enquiry, new = questions.keep({"department": "jia", "question": "怎么办？"})
+        assert new and enquiry.department == "bing"
+
     def test_an_older_version_locks_nobody_out(self, site):
         guide = guides(site)[2]
         handing.apply_(
@@ -332,6 +357,8 @@ class TestPapers:
         assert (paper.department, paper.owner_department) == ("jia", "bing")
         assert api.content.get_state(paper) == "ended"
         assert paper.revoked_on == handing.DAY
+        # A paper of the past keeps the name of its time.
+        assert directory.with_past()["jia"].title == "嘉峪关市甲局"
         back = handing.apply_(site, handing.undo(site, job))
         assert shape(back) == ("done", None)
         assert api.content.get_state(paper) == "in_force"
@@ -393,6 +420,36 @@ class TestJob:
         assert peek(site).latest == before + 2
         assert len(aliases.handovers()) == 1
 
+    def test_cancelled_half_way_it_can_be_finished_or_taken_back(
+        self, site, monkeypatch
+    ):
+        monkeypatch.setattr(handover, "DONE", 2)
+        preview = handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        job = handing.apply_(site, preview, run=False)
+
+        def cancel():
+            if job.done >= 8:
+                handing.keeper(site)
+                store.cancel(job)
+                transaction.commit()
+
+        run_waiting(site, cancel)
+        assert job.state == "cancelled"
+        # Nobody is locked out by a half.
+        for guide in guides(site):
+            assert may(site, "editor_own", "View", guide)
+            assert "事项3" in handing.found(site, "editor_own")
+        rest = handing.apply_(
+            site, handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        )
+        assert shape(rest) == ("done", None)
+        assert {owners(guide)[0] for guide in guides(site)} == {"bing"}
+        for one in (rest, job):
+            back = handing.apply_(site, handing.undo(site, one))
+            assert shape(back) == ("done", None)
+        assert {owners(guide)[0] for guide in guides(site)} == {"jia"}
+        assert "editor_own" in api.group.get("dept-jia-editor").getGroupMemberIds()
+
     def test_done_twice_changes_nothing(self, site):
         preview = handing.preview(site, kind="merge", sources=["jia"], target="bing")
         handing.apply_(site, preview)
@@ -430,6 +487,10 @@ class TestJob:
         moves = [e for e in trail.entries(guide.UID()) if e.act == "handover.moved"]
         assert len(moves) == 1 and written.number in moves[0].note
         assert (moves[0].before, moves[0].after) == ("jia", "bing")
+        assert moves[0].who == TEST_USER_ID
+        # One entry for one move, with the fields that changed.
+        assert trail.entries(guide.UID())[-1] == moves[0]
+        assert {"owner_department", "department"} <= set(moves[0].fields)
         # The whole stands in the chain of the site.
         whole = [e for e in trail.entries("site") if e.act == "handover.merge"]
         assert len(whole) == 1 and "嘉机编〔2026〕7号" in whole[0].note

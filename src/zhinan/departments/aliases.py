@@ -5,6 +5,7 @@ imports and filters that name it mean the department that has taken over.
 """
 
 from BTrees.OOBTree import OOBTree
+from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
@@ -101,6 +102,20 @@ def get(code: str) -> Alias | None:
     """What is known of an old code."""
     found = book()
     return found.aliases.get(code) if found is not None else None
+
+
+def known() -> list[Alias]:
+    """All old codes."""
+    found = book()
+    return list(found.aliases.values()) if found is not None else []
+
+
+def resolver() -> Callable[[Any], Any]:
+    """A quick ``resolve`` for many codes."""
+    found = successors()
+    if not found:
+        return lambda code: code
+    return lambda code: rules.resolve(code, found) if code in found else code
 
 
 def add(alias: Alias) -> None:

@@ -84,6 +84,27 @@ def get(code: str | None) -> Entry | None:
     return entries().get(resolve(code)) if code else None
 
 
+def with_past() -> dict[str, Entry]:
+    """The departments, and behind them those of the past under the names they had.
+
+    What still says an old code is a record of that time, such as a release of the
+    catalogue: it keeps the name, and leads to the department that has taken over.
+    """
+    found = dict(entries())
+    for alias in aliases.known():
+        successor = get(alias.code)
+        if successor is not None and alias.code not in found:
+            found[alias.code] = Entry(
+                code=alias.code,
+                title=alias.title,
+                short_name=alias.short_name or alias.title,
+                credit_code="",
+                url=successor.url,
+                uid=successor.uid,
+            )
+    return found
+
+
 def resolve(code: Any) -> Any:
     """The code that an old code means today; anything else comes back as it is."""
     return aliases.resolve(code)

@@ -104,7 +104,7 @@ class Owners:
 
     def __init__(self, context: Any):
         # An older version that was taken back may name a department of that time.
-        resolve = aliases.resolve
+        resolve = aliases.resolver()
         self.owner = resolve(getattr(context, "owner_department", None) or "")
         shared = [resolve(code) for code in getattr(context, "co_owners", None) or ()]
         self.shared = tuple(code for code in shared if code != self.owner)

@@ -740,7 +740,8 @@ class HandOverPreview(_Form, ListPage):
 
     def undo_problem(self) -> str:
         """Why it cannot be taken back: an id, or empty."""
-        if self.is_preview or self.undo or self.job.state != jobs.DONE:
+        if self.is_preview or self.undo or not self.ended or not self.number():
+            # What was cancelled or failed half-way can be taken back as well.
             return "handover_undo_unknown"
         return handover.undo_problem(self.number())
 
@@ -750,7 +751,7 @@ class HandOverPreview(_Form, ListPage):
 
     def why_no_undo(self) -> str:
         """Why a hand-over that was done cannot be taken back."""
-        if self.is_preview or self.undo or self.job.state != jobs.DONE:
+        if self.is_preview or self.undo or not self.ended or not self.number():
             return ""
         problem = self.undo_problem()
         return self.t(words.PROBLEMS[problem]) if problem else ""

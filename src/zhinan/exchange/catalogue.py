@@ -124,7 +124,8 @@ class ReleaseXlsx(ReleaseFile):
 
     def tag(self) -> str:
         """The words are those of the reader's language, and of the departments."""
-        names = [(owner.code, owner.title) for owner in departments.entries().values()]
+        owners = departments.with_past().values()
+        names = [(owner.code, owner.title) for owner in owners]
         text = f"{self.release.sha256} {self.language} {names}"
         return f'"{hashlib.sha256(text.encode()).hexdigest()}"'
 

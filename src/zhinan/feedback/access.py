@@ -1,6 +1,7 @@
 """Who handles an enquiry: the handlers of its department, and nobody by accident."""
 
 from plone import api
+from zhinan.departments import aliases
 from zhinan.departments import functions
 from zhinan.departments.owned import IOwners
 from zhinan.feedback.content import IEnquiry
@@ -36,5 +37,5 @@ class AskedDepartment:
     """
 
     def __init__(self, context: IEnquiry):
-        self.owner = context.department or ""
+        self.owner = aliases.resolve(context.department or "")
         self.shared = ()

@@ -80,7 +80,8 @@ def _fields(values: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: " ".join(str(values.get(name) or "").split()) for name in _LINES
     }
-    found["department"] = str(values.get("department") or "")
+    # A form that was open while departments were merged reaches the new one.
+    found["department"] = directory.resolve(str(values.get("department") or ""))
     question = str(values.get("question") or "").replace("\r\n", "\n").strip()
     found["question"] = question[:LONGEST]
     found["publish_answer"] = values.get("publish_answer") is True

@@ -73,7 +73,7 @@ class ChangesPage(PublicPage):
 
     def named(self, entry: Entry) -> dict[str, Any]:
         """Name, code and department of an entry."""
-        owner = directory.get(entry.get("department"))
+        owner = directory.with_past().get(entry.get("department"))
         return {
             "title": entry.get("title", ""),
             "code": entry.get("catalog_code", ""),

@@ -49,7 +49,7 @@ class ListPage(PublicPage):
     def choice(self, name: str, allowed: Any) -> str:
         """A value of the query string if it is one of the allowed, else empty."""
         value = self.request.form.get(name, "")
-        if name == "department":
+        if name == "department" and value not in allowed:
             # Links from outside may name a department that was merged or renamed.
             value = directory.resolve(value)
         return value if isinstance(value, str) and value in allowed else ""

@@ -92,6 +92,12 @@ class CataloguePage(NarrowedList):
         self.entries = chosen
         self.groups = self._groups(chosen)
 
+    def values_of(self, name: str) -> list[tuple[str, str]]:
+        """As of any register; a release keeps the departments of its time."""
+        if name == "department":
+            return [(c, e.short_name) for c, e in departments.with_past().items()]
+        return super().values_of(name)
+
     def facets(self) -> list[dict[str, Any]]:
         """The values by which the list can be narrowed, with their counts."""
         found = []
@@ -128,7 +134,8 @@ class CataloguePage(NarrowedList):
 
     def _groups(self, chosen: list[dict[str, Any]]) -> list[dict[str, Any]]:
         counts = tally.counts(chosen, "department")
-        known = list(departments.entries())
+        owners = departments.with_past()
+        known = list(owners)
         codes = [c for c in known if c in counts] + sorted(set(counts) - set(known))
         lines = []
         for code in codes:
@@ -137,7 +144,7 @@ class CataloguePage(NarrowedList):
         groups: list[dict[str, Any]] = []
         for code, entry, sub in lines[self.start : self.start + self.page_size]:
             if not groups or groups[-1]["code"] != code:
-                owner = departments.get(code)
+                owner = owners.get(code)
                 groups.append(
                     {
                         "code": code,
@@ -172,7 +179,7 @@ class CataloguePage(NarrowedList):
             "title": entry.get("title", ""),
             "code": code,
             "sub": sub,
-            "url": self.guides.get((code, owner), ""),
+            "url": self.guides.get((code, departments.resolve(owner)), ""),
             "type": self._code("matter_type", entry),
             "targets": join.join(targets),
             "limits": [limit for limit in limits if limit[1]],
@@ -195,7 +202,8 @@ class CataloguePage(NarrowedList):
         if not entry.get("entrusted") or self.anonymous or self._authorised is None:
             return ""
         valid = self._authorised(
-            entry.get("catalog_code", ""), entry.get("department", "")
+            entry.get("catalog_code", ""),
+            departments.resolve(entry.get("department", "")),
         )
         return self.t(
             _("authorisation valid") if valid else _("no valid authorisation")
@@ -214,7 +222,7 @@ class CataloguePage(NarrowedList):
         """The same numbers for each department."""
         counts = tally.counts(self.all_entries, "department")
         rows = []
-        for code, entry in departments.entries().items():
+        for code, entry in departments.with_past().items():
             if code in counts:
                 own = [e for e in self.all_entries if e.get("department") == code]
                 rows.append(

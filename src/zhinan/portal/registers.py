@@ -154,7 +154,7 @@ class RegisterPage(NarrowedList):
         if element.kind == "date":
             return self.date(datetime.date.fromisoformat(value) if value else None)
         if element.kind == "department":
-            owner = departments.get(value)
+            owner = departments.with_past().get(value)
             return owner.short_name if owner else str(value or "")
         return listing.words(element, value, self.t)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from dataclasses import dataclass
 from typing import Any
+from zhinan.departments import aliases
 from zhinan.publishing.channels import Channel
 from zhinan.publishing.channels import held
 from zhinan.publishing.channels import standing
@@ -54,8 +55,9 @@ def compared(
     :param differing: whether to leave out what every chosen channel has.
     """
     found = []
+    resolve = aliases.resolver()
     for record in box.records.values():
-        if department and record.department != department:
+        if department and resolve(record.department) != department:
             continue
         standings = {channel.name: standing(channel, record) for channel in chosen}
         agree = all(value == "same" for value in standings.values())

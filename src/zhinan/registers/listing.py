@@ -100,7 +100,7 @@ def words(element: Element | Column, value: Any, say: Say) -> str:
         case "choices":
             return "\n".join(say(code_title(element.list, item)) for item in value)
         case "department":
-            owner = departments.get(value)
+            owner = departments.with_past().get(value)
             return owner.title if owner else str(value)
         case "lines":
             return "\n".join(value)

@@ -9,6 +9,7 @@ from plone import api
 from plone.dexterity.utils import iterSchemata
 from plone.locking.interfaces import ILockable
 from typing import Any
+from zhinan.departments import absences
 from zhinan.departments import directory
 from zhinan.departments.content import IDepartmental
 from zhinan.departments.content import PORTAL_TYPE
@@ -20,6 +21,7 @@ from zhinan.rules.handover import Membership
 from zhinan.rules.handover import PAPERS
 from zhinan.rules.handover import Thing
 from zhinan.rules.permissions import group_id
+from zhinan.rules.permissions import parse_group
 from zhinan.rules.permissions import words
 from zope.schema import getFieldNames
 
@@ -190,13 +192,15 @@ def functions_elsewhere(people: set[str], codes: set[str]) -> list[Membership]:
     found = []
     for person in sorted(people):
         user = api.user.get(userid=person)
-        for group in user.getGroups() if user is not None else ():
-            for function in words().site_functions():
-                if function.group == group:
-                    found.append(Membership(person, _name(person), "", function.name))
-            parts = group.split("-")
-            if len(parts) == 3 and parts[0] == "dept" and parts[1] not in codes:
-                found.append(Membership(person, _name(person), parts[1], parts[2]))
+        held = set(user.getGroups()) if user is not None else set()
+        for function in words().site_functions():
+            if function.group in held:
+                found.append(Membership(person, _name(person), "", function.name))
+        # What is lent for an absence is nobody's own.
+        for group in absences.own_groups(person) if user is not None else ():
+            code, function_name = parse_group(group) or ("", "")
+            if code not in codes:
+                found.append(Membership(person, _name(person), code, function_name))
     return found
 
 

@@ -32,7 +32,7 @@ _HEAD = (
     _("Outcome"),
 )
 _WIDTHS = (18, 16, 16, 44, 24, 34, 34, 20)
-GUIDE = "MatterGuide"
+GUIDE, ENTRY = "MatterGuide", "CatalogueEntry"
 _RIGHTS = frozenset({"owner_department", "co_owners"})
 
 
@@ -67,6 +67,11 @@ def tallies(
         "handover_note_codes",
         "warning",
         many(lambda r: codes & set(r["left"])),
+    )
+    yield (
+        "handover_note_release",
+        "info",
+        many(lambda r: r["type"] == ENTRY and r["state"] == "published"),
     )
     yield (
         "handover_note_left",

@@ -144,6 +144,11 @@ NOTES = {
         default="${number} guides keep codes that begin with the credit code of the "
         "old department. Their editors have to mend them.",
     ),
+    "handover_note_release": _(
+        "handover_note_release",
+        default="${number} published entries of the catalogue change. Releases keep "
+        "the old name; make a new release afterwards.",
+    ),
     "handover_note_jobs": _(
         "handover_note_jobs",
         default="${number} other jobs wait or run. Let them end first.",
