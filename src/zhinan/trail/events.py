@@ -55,6 +55,8 @@ FILE_READ = "file.read"
 #: Events of strangers in a minute: of one address, and of all together.
 MOST_OF_ONE, MOST_OF_ALL = 10, 120
 LONGEST_PATH = 300
+#: Where the platform leads whoever is signed in and was refused.
+_TOLD_AT = "insufficient-privileges"
 _TRIES = 5
 _REFUSALS = (401, 403)
 
@@ -295,6 +297,9 @@ def _at_the_end(request: Any, was_refused: bool) -> None:
         if not login and not was_refused:
             return
         said = _place(site, request)
+        if said["path"].rpartition("/")[2] == _TOLD_AT:
+            # The attempt itself has been noted; this only tells the person.
+            return
         if login:
             said.update(act=FAILED, login=keyed_login(login, site))
         else:
