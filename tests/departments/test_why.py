@@ -221,6 +221,19 @@ class TestSharing:
 class TestRefused:
     """Protects: who is signed in is told where to ask, and nothing else."""
 
+    def test_where_it_comes_from_is_kept(self, site):
+        portal, _persons = site
+        become(portal, "agent_any")
+        portal.REQUEST.form["came_from"] = "/plone/guides/x/edit"
+        # The user folder sends people to a view of its own plugin.
+        portal["acl_users"].credentials_cookie_auth.restrictedTraverse(
+            "require_login"
+        )()
+        target = portal.REQUEST.response.getHeader("Location")
+        assert target.endswith(
+            "/insufficient-privileges?came_from=/plone/guides/x/edit"
+        )
+
     @pytest.mark.parametrize(
         ("tail", "linked"),
         [("", True), ("/edit", True), ("/m01x", True), ("/../../nothing", False)],

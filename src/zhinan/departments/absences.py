@@ -40,6 +40,8 @@ import secrets
 
 KEY = "zhinan.absences"
 PLUGIN = "zhinan_substitutes"
+#: The platform's group of everybody who is signed in.
+_EVERYBODY = "AuthenticatedUsers"
 #: Who may enter absences of everybody: those who may give functions anyway.
 PERMISSION = "Plone Site Setup: Users and Groups"
 #: Characters of a note.
@@ -242,9 +244,12 @@ class Substitutes(BasePlugin):
         self.title = title
 
     def getGroupsForPrincipal(self, principal: Any, request: Any = None) -> tuple:
-        """The groups; nothing without a look into the store for one person."""
+        """The groups; for most people one look into the store.
+
+        The platform asks for groups inside groups, too.
+        """
         user_id = principal.getId()
-        if not user_id:
+        if not user_id or user_id == _EVERYBODY or parse_group(user_id) is not None:
             return ()
         return tuple(lent_groups(user_id, aq_parent(aq_inner(self))))
 
