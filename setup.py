@@ -75,6 +75,8 @@ setup(
     },
     entry_points={
         "console_scripts": ["zhinan = zhinan.exchange.command:main"],
+        # Commands of other rooms than the exchange's own.
+        "zhinan.commands": ["keeping = zhinan.keeping.command:register"],
         "paste.filter_factory": ["jobs = zhinan.jobs.thread:jobs_filter"],
         "plone.autoinclude.plugin": ["target = plone"],
     },
