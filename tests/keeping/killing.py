@@ -203,6 +203,7 @@ class Writer:
             thing.title, thing.edits = data["title"], thing.edits + 1
         if thing.sha256:
             body = client.get(data["file"]["download"], headers={"Accept": "*/*"})
+            assert body.status_code == 200, (thing, body.status_code, body.text[:300])
             found = hashlib.sha256(body.content).hexdigest()
             wanted = {thing.sha256} | ({value} if kind == "sha256" else set())
             assert found in wanted, (thing, len(body.content), maybe)

@@ -101,6 +101,104 @@ def test_a_reserve_stays_free(tmp_path, database, monkeypatch):
     assert root["a"] == 3
 
 
+class Two:
+    """A wrapped database file, and two who write a blob into it."""
+
+    def __init__(self, folder):
+        from ZODB.blob import BlobStorage
+        from ZODB.DB import DB
+        from ZODB.FileStorage import FileStorage
+
+        self.blobs = BlobStorage(
+            str(folder / "blobs"), FileStorage(str(folder / "Data.fs"))
+        )
+        self.database = DB(self.blobs)
+        self.folder = folder
+        self.told = []
+
+    def begun(self):
+        """A transaction that has brought a blob; its object's number."""
+        from ZODB.Connection import TransactionMetaData
+
+        found = TransactionMetaData()
+        self.blobs.tpc_begin(found)
+        oid = self.blobs.new_oid()
+        path = self.folder / f"{oid.hex()}.part"
+        path.write_bytes(b"precious")
+        record = b"cZODB.blob\nBlob\nq\x01.N."
+        self.blobs.storeBlob(oid, b"\0" * 8, record, str(path), "", found)
+        return found, oid
+
+    def ended(self, transaction):
+        """Commit it."""
+        self.blobs.tpc_vote(transaction)
+        return self.blobs.tpc_finish(transaction, self.told.append)
+
+    def there(self, oid, tid):
+        """Whether the blob is."""
+        return os.path.exists(self.blobs.fshelper.getBlobFilename(oid, tid))
+
+
+@pytest.fixture
+def two(tmp_path, monkeypatch):
+    """Guarded, too."""
+    monkeypatch.setenv(guarding.VARIABLE, "0")
+    found = Two(tmp_path)
+    assert guarding.guard(found.database)
+    yield found
+    found.database.close()
+
+
+def test_giving_up_keeps_the_blobs_of_who_comes_next(two, monkeypatch):
+    """The one who waits begins as soon as the other one ends: its blobs stay."""
+    storage = guarding.file_storage(two.blobs)
+    refused, refused_oid = two.begun()
+    refused_tid = storage._tid
+    release, next_ones = storage._commit_lock_release, []
+
+    def released():
+        release()
+        if not next_ones:
+            next_ones.append(None)
+            next_ones[0] = two.begun()
+
+    monkeypatch.setattr(storage, "_commit_lock_release", released)
+    two.blobs.tpc_abort(refused)
+    transaction_, oid = next_ones[0]
+    tid = two.ended(transaction_)
+    assert two.there(oid, tid) and two.told == [tid]
+    assert not two.there(refused_oid, refused_tid)
+
+
+def test_who_never_began_removes_nothing(two):
+    """A transaction that was refused at its beginning leaves others their blobs."""
+    from ZODB.Connection import TransactionMetaData
+
+    mine, oid = two.begun()
+    two.blobs.tpc_abort(TransactionMetaData())
+    tid = two.ended(mine)
+    assert two.there(oid, tid)
+
+
+def test_finishing_leaves_the_list_to_who_comes_next(two, monkeypatch):
+    """What the next one brought is removed when it is given up."""
+    storage = guarding.file_storage(two.blobs)
+    first, first_oid = two.begun()
+    finish, next_ones = storage.tpc_finish, []
+
+    def finished(*arguments):
+        tid = finish(*arguments)
+        next_ones.append((*two.begun(), storage._tid))
+        return tid
+
+    monkeypatch.setattr(storage, "tpc_finish", finished)
+    first_tid = two.ended(first)
+    second, second_oid, second_tid = next_ones[0]
+    two.blobs.tpc_abort(second)
+    assert two.there(first_oid, first_tid)
+    assert not two.there(second_oid, second_tid)
+
+
 def test_no_file_no_guard():
     """A database in memory has nothing to be guarded."""
     from ZODB.DB import DB

@@ -1,4 +1,5 @@
-"""Lets the database file stay whole when the disk is full.
+"""Lets the database file and its blobs stay whole: when the disk is full, and when two
+people save at the same time.
 
 FileStorage writes a transaction behind the last one and cuts it off again where that
 fails. Its files are buffered: where the disk is full, the cutting writes the rest of
@@ -7,13 +8,19 @@ backup may stumble over; giving up the transaction fails in the same way, and le
 what was never written in the memory of the connection. So both are done here, past the
 buffers.
 
-Before that a transaction is refused as long as less than a reserve is free: then there
+Before that, a transaction is refused as long as less than a reserve is free: then there
 is no failing half-way, and room is left for logs and for packing to begin.
+
+Blobs lie beside the file, and what wraps it keeps a list of those that the transaction
+of the moment has brought, so that giving it up removes them. It does so behind the end
+of that transaction, when the next one may have brought its own: those are removed,
+though they are acknowledged later. Here they are removed before the end.
 """
 
 from pathlib import Path
 from typing import Any
 from zhinan import logger
+from ZODB.blob import BlobStorage
 from ZODB.FileStorage import FileStorage
 from zope.component import adapter
 from zope.processlifetime import IDatabaseOpenedWithRoot
@@ -33,17 +40,10 @@ def file_storage(storage: Any) -> FileStorage | None:
     """The database file in a storage and its wrappings, if it has one."""
     while storage is not None:
         if isinstance(storage, FileStorage):
-            return _bare(storage)
+            return storage
         known = getattr(storage, "__dict__", {})
         storage = next((known[name] for name in _INNER if name in known), None)
     return None
-
-
-def _bare(storage: Any) -> FileStorage:
-    """A storage without the proxy that keeps its blobs."""
-    from zope.proxy import removeAllProxies
-
-    return removeAllProxies(storage)
 
 
 def reserve() -> int:
@@ -146,6 +146,32 @@ class Guard:
             raise
 
 
+class BlobGuard:
+    """Stands before the blobs of a database file."""
+
+    def __init__(self, blobs: BlobStorage, storage: FileStorage):
+        self.blobs = blobs
+        self.storage = storage
+        blobs.tpc_abort = self.tpc_abort
+        blobs.tpc_finish = self.tpc_finish
+
+    def tpc_abort(self, transaction: Any) -> None:
+        """Remove the blobs of this transaction, while no other one can have any."""
+        if transaction is self.storage._transaction:
+            self.blobs._blob_tpc_abort()
+        self.storage.tpc_abort(transaction)
+
+    def tpc_finish(self, transaction: Any, tell: Any = None) -> Any:
+        """From now on its blobs belong to the database."""
+
+        def finishing(tid: bytes) -> None:
+            self.blobs._blob_tpc_finish()
+            if tell is not None:
+                tell(tid)
+
+        return self.storage.tpc_finish(transaction, finishing)
+
+
 def guard(database: Any) -> bool:
     """Stand before the file of a database that is written to; whether it has one."""
     found = file_storage(database.storage)
@@ -153,9 +179,12 @@ def guard(database: Any) -> bool:
         return False
     if not hasattr(found, "zhinan_guard"):
         Guard(found)
+        if isinstance(database.storage, BlobStorage):
+            BlobGuard(database.storage, found)
         for instance in list(database._mvcc_storage._instances):
             # A connection that wrote already has kept what it then called.
-            instance.__dict__.pop("tpc_vote", None)
+            for name in ("tpc_vote", "tpc_abort"):
+                instance.__dict__.pop(name, None)
     return True
 
 
