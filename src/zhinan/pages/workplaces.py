@@ -85,6 +85,14 @@ _WORKPLACES = (
         Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),
         lambda: _may("Zhinan: Run jobs"),
     ),
+    (
+        Workplace(
+            "health",
+            _("Health of the site"),
+            _("Last backup, disk, long work, and what is to be done."),
+        ),
+        lambda: _may("Zhinan: Keep the site"),
+    ),
 )
 
 
