@@ -21,7 +21,12 @@ import transaction
 
 PROFILE = "zhinan:default"
 #: Records that tell when or where something was made, or that count.
-VOLATILE = ("plone.bundles/", "plone.resources.last", "plone.portal_timezone")
+VOLATILE = (
+    "plone.bundles/",
+    "plone.resources.last",
+    "plone.portal_timezone",
+    "plone.app.theming.interfaces.IThemeSettings.custom_css_timestamp",
+)
 
 
 def types(site):

@@ -37,7 +37,11 @@ class FailurePage(PublicPage):
     template = ViewPageTemplateFile("templates/failure.pt")
     title = _TITLE
     reason = _FULL
-    not_saved = _NOT_SAVED
+
+    def sentences(self) -> str:
+        """What is the matter, and what became of what was sent."""
+        blank = "" if self.language.startswith("zh") else " "
+        return blank.join((self.t(self.reason), self.t(_NOT_SAVED)))
 
     def contact(self) -> str:
         """Whom to call, as the site's keeper wrote it."""
