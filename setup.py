@@ -80,6 +80,8 @@ setup(
             "jobs = zhinan.jobs.thread:jobs_filter",
             "quiet = zhinan.signin.quiet:quiet_filter",
         ],
+        # Commands of other rooms than the exchange's own.
+        "zhinan.commands": ["keeping = zhinan.keeping.command:register"],
         "plone.autoinclude.plugin": ["target = plone"],
     },
 )

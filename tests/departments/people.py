@@ -56,7 +56,9 @@ def add_people():
     people = {}
 
     def add(name, group, function, whose):
-        api.user.create(username=name, email=f"{name}@example.com", password="Ren-yuan-2026-x")
+        api.user.create(
+            username=name, email=f"{name}@example.com", password="Ren-yuan-2026-x"
+        )
         if group:
             api.group.add_user(groupname=group, username=name)
         people[name] = (function, whose)

@@ -64,7 +64,9 @@ def test_platform_roles_and_owners_have_nothing(site, portal_type, state):
     """
     portal, _persons = site
     parts = people.create(portal, portal_type, state)
-    api.user.create(username="creator", email="c@example.com", password="Ren-yuan-2026-x")
+    api.user.create(
+        username="creator", email="c@example.com", password="Ren-yuan-2026-x"
+    )
     roles = ["Owner", "Editor", "Reviewer", "Contributor", "Reader"]
     for part in parts:
         part.manage_setLocalRoles("creator", roles)

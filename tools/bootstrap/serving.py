@@ -15,6 +15,7 @@ from fcntl import LOCK_NB
 from fcntl import LOCK_UN
 from pathlib import Path
 from typing import Callable
+from typing import NoReturn
 
 import signal
 import socket
@@ -25,6 +26,11 @@ import urllib.request
 
 
 HOST = "127.0.0.1"
+#: A server that ends by itself is started again, at most so many times in so many
+#: seconds: one that cannot run is not to be started for ever.
+MOST_RESTARTS, WINDOW = 5, 600.0
+#: Seconds before the first restart; each one in the window doubles them.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 
 
 def port_of(value: str) -> int:
@@ -83,9 +89,10 @@ class Server:
         self.port = port
         self.log = house.var / "log" / "console.log"
 
-    def start(self) -> None:
+    def start(self, again: bool = False) -> None:
+        """Starts it; what it said before it ended stays in the log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("wb") as out:
+        with self.log.open("ab" if again else "wb") as out:
             self.process = subprocess.Popen(
                 [str(self.house.bin / "runwsgi"), "-q"]
                 + [str(configuration(self.house, self.port))],
@@ -130,8 +137,20 @@ def answer(address: str) -> int:
         return 0
 
 
+def pause(restarts: list[float], moment: float) -> float | None:
+    """Returns the seconds to wait before a restart, or None after too many."""
+    recent = [one for one in restarts if moment - one < WINDOW]
+    if len(recent) >= MOST_RESTARTS:
+        return None
+    return float(min(FIRST_PAUSE * 2 ** len(recent), LONGEST_PAUSE))
+
+
 def serve(house: Checkout, port: int, announce: Callable[[str], None]) -> int:
-    """Serves until Ctrl-C; returns the exit status."""
+    """Serves until Ctrl-C; returns the exit status.
+
+    What was left by a server that was killed hinders none: locks end with their
+    process, and a new one takes the place of the socket.
+    """
     need_data_free(house)
     address = f"http://localhost:{port}/zhinan"
     server = Server(house, port)
@@ -140,9 +159,7 @@ def serve(house: Checkout, port: int, announce: Callable[[str], None]) -> int:
         with step("step_start"):
             server.wait_for_page(address)
         announce(address)
-        status = server.process.wait()
-        output = server.log.read_text("utf-8", "replace")
-        raise Refusal("ended_early", log=server.log, line=last_line(output) or status)
+        watch(server)
     except KeyboardInterrupt:
         line("\n" + text("stopped"))
         return 0
@@ -150,3 +167,19 @@ def serve(house: Checkout, port: int, announce: Callable[[str], None]) -> int:
         # A second Ctrl-C must not leave a server behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         server.end()
+
+
+def watch(server: Server) -> NoReturn:
+    """Starts the server again whenever it ends; refuses when that is too often."""
+    restarts: list[float] = []
+    while True:
+        status = server.process.wait()
+        output = server.log.read_text("utf-8", "replace")
+        reason = last_line(output) or status
+        seconds = pause(restarts, time.monotonic())
+        if seconds is None:
+            raise Refusal("ended_too_often", log=server.log, line=reason)
+        line(text("restarting", seconds=round(seconds), status=status))
+        time.sleep(seconds)
+        restarts.append(time.monotonic())
+        server.start(again=True)

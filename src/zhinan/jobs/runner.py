@@ -8,6 +8,7 @@ nothing, so nothing is ever done twice.
 
 from .acting import acting
 from .acting import person_of
+from .disk import disk_failure
 from .interfaces import IScheduled
 from .interfaces import JobFailed
 from collections.abc import Callable
@@ -219,6 +220,8 @@ class Leader:
             except LeaseLost:
                 return
             except Exception as error:
+                if disk_failure(error):
+                    raise
                 logger.exception("Scheduled work %s failed", name)
                 transaction.abort()
                 self._trouble(path, name, f"{type(error).__name__}: {error}")
@@ -292,6 +295,9 @@ class Leader:
                 reason = failure.args[0]
                 break
             except Exception as error:
+                if disk_failure(error):
+                    # The job waits for space, and goes on behind its last batch.
+                    raise
                 logger.exception("Job %s failed", job_id)
                 reason = _(
                     "job_broken",

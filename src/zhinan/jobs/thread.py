@@ -5,6 +5,7 @@ runs here. A filter in the server's pipeline starts it (``egg:zhinan#jobs``): a 
 or a script that opens the database does not.
 """
 
+from .disk import disk_failure
 from .runner import Leader
 from App.config import getConfiguration
 from collections.abc import Callable
@@ -30,6 +31,8 @@ import transaction
 POLL = 1.0
 #: Seconds between two looks at a job that is watched.
 WATCH = 0.3
+#: Seconds for which the thread waits when the disk takes nothing.
+DISK_PAUSE = 15.0
 #: Set to 0 for a process that serves pages only, on a storage with many writers.
 SWITCH = "ZHINAN_JOBS"
 #: Commands that are served at the same time.
@@ -44,6 +47,10 @@ class JobThread(threading.Thread):
         self.database = database
         self.called = threading.Event()
         self.ending = threading.Event()
+        #: moment of the last sign of life, on the clock that is never set
+        self.beat = time.monotonic()
+        #: what the disk said when it took nothing; empty while it does
+        self.disk = ""
 
     def run(self) -> None:
         """Work until the process ends; what goes wrong is logged and tried again."""
@@ -51,9 +58,16 @@ class JobThread(threading.Thread):
         while not self.ending.is_set():
             try:
                 self.lead()
-            except Exception:
-                logger.exception("The job thread begins anew")
-                time.sleep(POLL)
+            except Exception as error:
+                self.disk, before = disk_failure(error), self.disk
+                if not self.disk:
+                    logger.exception("The job thread begins anew")
+                    time.sleep(POLL)
+                    continue
+                if self.disk != before:
+                    # Once: a full disk is not made fuller by telling it each time.
+                    logger.error("The job thread waits for the disk: %s", error)
+                self.ending.wait(DISK_PAUSE)
         jobs.WAKERS.remove(self.called.set)
 
     def lead(self) -> None:
@@ -62,7 +76,10 @@ class JobThread(threading.Thread):
         try:
             leader = Leader(connection.root()["Application"])
             while not self.ending.is_set():
-                if not leader.step():
+                self.beat = time.monotonic()
+                busy = leader.step()
+                self.disk = ""
+                if not busy:
                     self.called.wait(POLL)
                     self.called.clear()
             leader.leave()
@@ -202,6 +219,14 @@ class Order:
         found = office.file(app, path, self.text("job"), self.text("name"))
         wire.send(self.stream, {"ok": True, "size": found.stat().st_size})
         wire.send_file(self.stream, found)
+
+
+def job_thread() -> JobThread | None:
+    """The job thread of this process, if it has one that lives."""
+    for thread in threading.enumerate():
+        if isinstance(thread, JobThread):
+            return thread
+    return None
 
 
 def launch() -> None:

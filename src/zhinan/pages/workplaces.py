@@ -111,6 +111,14 @@ _WORKPLACES = (
         ),
         lambda: _may("Zhinan: Keep the site"),
     ),
+    (
+        Workplace(
+            "health",
+            _("Health of the site"),
+            _("Last backup, disk, long work, and what is to be done."),
+        ),
+        lambda: _may("Zhinan: Keep the site"),
+    ),
 )
 
 

@@ -126,6 +126,19 @@ class Channel(Persistent):
         return max(latest - self.acknowledged.sequence, 0)
 
 
+def begin_anew(box: Outbox) -> None:
+    """Forget how far everybody is: the feed is another one from now on.
+
+    For a database that was brought back: channels may have read changes that it knows
+    nothing of, under numbers that it gives to others.
+    """
+    box.id = secrets.token_hex(8)
+    for channel in box.channels.values():
+        channel.fetched, channel.acknowledged = Progress(), Progress()
+        channel.delivery = Delivery()
+        channel.items = OOBTree()
+
+
 def create(
     box: Outbox, name: Any, title: Any, hook: Any, base: str
 ) -> tuple[Channel, str]:

@@ -7,12 +7,15 @@ from . import writing
 from .terminal import text
 from argparse import ArgumentParser
 from argparse import SUPPRESS
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import os
 
 
+#: Commands of other rooms: each entry point takes what adds one, see below.
+MORE = "zhinan.commands"
 FORMATS = ("auto", "jsonl", "xlsx", "json", "zip")
 EXPORTS = ("xlsx", "json", "zip", "national-xlsx", "national-json")
 
@@ -119,6 +122,15 @@ def parser() -> ArgumentParser:
         "--json", action="store_true", default=SUPPRESS, help=text("help_json")
     )
     _trail(command("trail", None, "help_trail"))
+
+    def add(name: str, run: Any, description: str) -> ArgumentParser:
+        made = commands.add_parser(name, help=description, description=description)
+        made.set_defaults(run=run)
+        return made
+
+    # Rooms of this floor do not import each other: they tell of themselves.
+    for more in sorted(entry_points(group=MORE), key=lambda point: point.name):
+        more.load()(add)
     return main
 
 
