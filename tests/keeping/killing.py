@@ -296,6 +296,18 @@ class Outcome:
     odd: list[str] = field(default_factory=list)
 
 
+def busy(writers, number: int) -> None:
+    """Wait until so many more acts were acknowledged, however slow the machine is."""
+
+    def acts() -> int:
+        return sum(sum(writer.acts.values()) for writer in writers)
+
+    wanted, limit = acts() + number, time.monotonic() + SECONDS
+    while acts() < wanted:
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+
+
 def fstest_says(place) -> str:
     """What the database's own tool says of the file, up to where it was written."""
     try:
@@ -327,7 +339,8 @@ def run(site: Site, moments: int, seed: int, tell=lambda text: None) -> Outcome:
             ]
             for thread in threads:
                 thread.start()
-            time.sleep(chance.uniform(0.05, 3))
+            busy(writers, chance.randrange(1, 12))
+            time.sleep(chance.uniform(0, 0.4))
             nursery.kill()
             ended.set()
             for thread in threads:
