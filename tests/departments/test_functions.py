@@ -4,6 +4,7 @@ from . import people
 from plone import api
 from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
+from plone.restapi.interfaces import ISerializeToJson
 from Products.CMFCore.indexing import processQueue
 from Products.CMFPlone.CatalogTool import CatalogTool
 from zhinan.departments import functions
@@ -11,6 +12,7 @@ from zhinan.departments.owned import owners
 from zhinan.forms import validation
 from zhinan.interfaces import IZhinanLayer
 from zhinan.rules.permissions import words
+from zope.component import getMultiAdapter
 from zope.event import notify
 from zope.interface import alsoProvides
 from zope.lifecycleevent import ObjectModifiedEvent
@@ -173,6 +175,25 @@ class TestOwners:
         folder = site["registers"]["legal-basis"]
         basis = api.content.create(folder, "LegalBasis", title="自己的")
         assert owners(basis) == (people.OWNER, ())
+
+    @pytest.mark.parametrize(
+        ("name", "owner"),
+        [("editor_own", people.OWNER), ("editor_any", people.OTHER)],
+    )
+    def test_a_copy_belongs_to_who_makes_it(self, site, name, owner):
+        guide, *_parts = people.create(site, "MatterGuide", "published")
+        login(site, name)
+        copied = api.content.copy(guide, site["guides"])
+        assert owners(copied)[0] == owner
+        assert owners(guide)[0] == people.OWNER
+
+    def test_the_public_does_not_read_who_has_rights(self, site):
+        guide, *_parts = people.create(site, "MatterGuide", "published")
+        for name, shown in (("nobody", False), ("editor_own", True)):
+            login(site, name)
+            data = getMultiAdapter((guide, site.REQUEST), ISerializeToJson)()
+            assert ("owner_department" in data) is shown
+            assert ("co_owners" in data) is shown
 
     @pytest.mark.parametrize(
         ("name", "owner", "expected"),

@@ -29,7 +29,14 @@ class Site(Live):
         for name in ("filestorage", "blobstorage"):
             shutil.rmtree(home / "var" / name)
             shutil.copytree(source.home / "var" / name, home / "var" / name)
+        found.take_keys(source)
         return found
+
+    def take_keys(self, source):
+        """What lies beside the database and is kept apart from its backups."""
+        for name in ("trail.key", "signin.key"):
+            if (source.home / "var" / name).exists():
+                shutil.copy2(source.home / "var" / name, self.home / "var" / name)
 
     @property
     def place(self):

@@ -120,7 +120,12 @@ def facts(site):
         "permissions": permissions(site),
         "registry": registry(),
         "catalogue": catalogue(site),
-        "groups": sorted(site.acl_users.source_groups.getGroupIds()),
+        # Those of departments come with the content.
+        "groups": sorted(
+            group
+            for group in site.acl_users.source_groups.getGroupIds()
+            if not group.startswith("dept-")
+        ),
         "top": sorted(site.objectIds()),
         "versioned": sorted(site.portal_repository.getVersionableContentTypes()),
         "layers": plain(

@@ -98,6 +98,7 @@ def test_drill(site, tmp_path):
     home.zhinan("restore", str(folder))
     compare(site.place, home.place, bytes.fromhex(third["tid"]))
     assert whole(site.place) == whole(home.place)
+    home.take_keys(site)
     refused = home.zhinan("restore", str(folder), ok=False)
     assert refused.returncode == 1 and "已有内容" in refused.stderr
     # It lives, and tells those who follow its changes to begin again.

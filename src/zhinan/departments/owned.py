@@ -39,6 +39,7 @@ from zope.interface import implementer
 from zope.interface import Interface
 from zope.interface import provider
 from zope.lifecycleevent.interfaces import IObjectAddedEvent
+from zope.lifecycleevent.interfaces import IObjectCopiedEvent
 from zope.lifecycleevent.interfaces import IObjectModifiedEvent
 
 
@@ -72,6 +73,9 @@ class IOwned(model.Schema, IDepartmental):
     )
     # Whoever adds content chooses. What is there changes hands on a page of its own.
     directives.omitted(IEditForm, "owner_department", "co_owners")
+    directives.read_permission(
+        owner_department="zhinan.SeeHistory", co_owners="zhinan.SeeHistory"
+    )
     owner_department = schema.Choice(
         title=_("Department in charge"),
         description=_(
@@ -188,6 +192,20 @@ def owned_will_be_added(obj: Any, event: Any) -> None:
     """It is owned before anything asks who may do what with it."""
     if event.newParent is not None:
         take_over(obj)
+
+
+@adapter(IOwned, IObjectCopiedEvent)
+def owned_copied(obj: Any, event: Any) -> None:
+    """A copy belongs to who makes it, where that is not the owner's editor.
+
+    Else everybody who reads something published could leave drafts with another
+    department.
+    """
+    if _EVERYWHERE & set(api.user.get_roles()):
+        return
+    if owners(obj)[0] not in functions.departments_of(None, "editor"):
+        obj.owner_department = own_department()
+        obj.co_owners = None
 
 
 @adapter(IOwned, IObjectAddedEvent)

@@ -1,4 +1,4 @@
-"""What people read when the disk is full or takes nothing: 503, and what to do."""
+"""What people read when nothing can be saved: 503, and what to do."""
 
 from plone.rest.interfaces import IAPIRequest
 from Products.Five.browser import BrowserView
@@ -8,6 +8,7 @@ from zhinan import _
 from zhinan import logger
 from zhinan.jobs.disk import disk_failure
 from zhinan.jobs.disk import FULL
+from zhinan.jobs.disk import READ_ONLY
 from zhinan.pages.layout import PublicPage
 from zope.component import getSiteManager
 from zope.component.hooks import getSite
@@ -28,7 +29,14 @@ _NOT_SAVED = _(
 )
 _FULL = _("The server's disk is full.")
 _READ_ONLY = _("The server's disk can only be read at the moment.")
+_NO_KEY = _("The key of the trail is not at hand: without a trace nothing is changed.")
 _TITLE = _("This cannot be saved now")
+#: Of each kind of failure its name in the interface, and what people read.
+_KINDS = {
+    FULL: ("DiskFull", _FULL),
+    READ_ONLY: ("ReadOnly", _READ_ONLY),
+    "key": ("NoTrailKey", _NO_KEY),
+}
 
 
 class FailurePage(PublicPage):
@@ -57,16 +65,19 @@ class DiskFailure(BrowserView):
         kind = disk_failure(self.context)
         if not kind:
             return self.other()
-        logger.error("The disk takes nothing: %s", self.context)
-        reason = _FULL if kind == FULL else _READ_ONLY
+        logger.error("Nothing can be saved: %s", self.context)
+        return self.answer(kind)
+
+    def answer(self, kind: str) -> Any:
+        """503, for a person or for a program."""
         response = self.request.response
         # Locked: what comes behind would set the status by the kind of error.
         response.setStatus(503, lock=1)
         response.setHeader("Retry-After", RETRY_SECONDS)
         response.setHeader("Cache-Control", "no-store")
         if self.wants_json():
-            return self.as_json(kind, reason)
-        return self.as_page(reason)
+            return self.as_json(kind)
+        return self.as_page(_KINDS[kind][1])
 
     def other(self) -> Any:
         """The view of any error."""
@@ -92,9 +103,9 @@ class DiskFailure(BrowserView):
             language = "zh_CN"
         return str(translate(message, target_language=language))
 
-    def as_json(self, kind: str, reason: Any) -> str:
+    def as_json(self, kind: str) -> str:
         """As every error of the interface."""
-        name = "DiskFull" if kind == FULL else "ReadOnly"
+        name, reason = _KINDS[kind]
         sentence = self.words(reason) + self.words(_NOT_SAVED)
         error = {"type": name, "message": sentence}
         text = json.dumps({**error, "error": error}, ensure_ascii=False)
@@ -117,3 +128,12 @@ class DiskFailure(BrowserView):
         lines = [self.words(text) for text in (_TITLE, reason, _NOT_SAVED)]
         body = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
         return f'<!DOCTYPE html><meta charset="utf-8"><title>503</title>{body}'
+
+
+class KeyFailure(DiskFailure):
+    """The trail cannot be written without its key; where that lies, the log tells."""
+
+    def __call__(self) -> Any:
+        """Our answer."""
+        logger.error("Nothing can be saved: %s", self.context)
+        return self.answer("key")

@@ -9,6 +9,7 @@ set up anew (docs/operations.md).
 from App.config import getConfiguration
 from functools import cache
 from pathlib import Path
+from zhinan.jobs.disk import disk_failure
 
 import hashlib
 import hmac
@@ -55,9 +56,23 @@ def _read(place: Path) -> bytes:
     return found
 
 
+@cache
+def _passing() -> bytes:
+    return secrets.token_bytes(LENGTH)
+
+
 def key() -> bytes:
-    """The key."""
-    return _read(path())
+    """The key.
+
+    Where there is none yet and the disk takes nothing, one of this process: waits are
+    counted with it, and nothing older can hang on it.
+    """
+    try:
+        return _read(path())
+    except OSError as error:
+        if path().exists() or not disk_failure(error):
+            raise
+        return _passing()
 
 
 def mark(purpose: str, *parts: str) -> str:

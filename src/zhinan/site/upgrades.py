@@ -81,6 +81,7 @@ def permissions_trail_keeping(tool: SetupTool) -> None:
     for entry in directory.entries().values():
         functions.ensure(entry.code, entry.short_name)
     _roles_become_functions(site)
+    _no_handler(site)
     confidentiality.catch_up(checked(site))
     catalog = api.portal.get_tool("portal_catalog")
     for brain in catalog.unrestrictedSearchResults(object_provides=_CHECKED):
@@ -91,6 +92,16 @@ def permissions_trail_keeping(tool: SetupTool) -> None:
         catalog.catalog_object(obj, brain.getPath())
 
 
+def _no_handler(site: Any) -> None:
+    """Take away the role that handlers had before functions had roles of their own."""
+    manager = site["acl_users"]["portal_role_manager"]
+    if _FORMER_HANDLER in manager.listRoleIds():
+        manager.removeRole(_FORMER_HANDLER)
+    if _FORMER_HANDLER in site.userdefined_roles():
+        site._delRoles((_FORMER_HANDLER,))
+
+
+_FORMER_HANDLER = "Handler"
 #: What the platform's roles allowed before, as functions in every department.
 _FORMER = {
     "Editor": ("editor",),
