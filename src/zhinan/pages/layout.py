@@ -17,6 +17,7 @@ from typing import Any
 from zhinan import _
 from zhinan.forms.validation import IChecked
 from zhinan.pages import pagecache
+from zhinan.pages import staff
 from zhinan.pages.formats import Formats
 from zhinan.pages.settings import ISiteWording
 from zhinan.pages.workplaces import workplaces
@@ -182,6 +183,7 @@ class PublicPage(Formats, BrowserView):
             "CMFEditions: Access previous versions", obj=context
         ):
             links.append((f"{url}/@@historyview", _("History")))
+        links += staff.links(context)
         if workplaces():
             links.append((f"{self.portal_url}/@@desk", _("Desk")))
         token = context.restrictedTraverse("@@authenticator").token()
@@ -208,6 +210,10 @@ class PublicPage(Formats, BrowserView):
             "name": api.user.get_current().getProperty("fullname")
             or api.user.get_current().getId(),
             "links": [{"url": link, "title": self.t(title)} for link, title in links],
+            "notes": [
+                {"url": link, "title": self.t(title)}
+                for link, title in staff.notes(context)
+            ],
             "actions": actions,
             "state": state_title,
             "state_id": state or "",

@@ -82,6 +82,14 @@ _WORKPLACES = (
         lambda: _may("Zhinan: Run jobs"),
     ),
     (
+        Workplace(
+            "trail",
+            _("Trail"),
+            _("Everything that was done, by period, department, person and act."),
+        ),
+        lambda: _may("Zhinan: Read the trail"),
+    ),
+    (
         Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),
         lambda: _may("Zhinan: Run jobs"),
     ),
