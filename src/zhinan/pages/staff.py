@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 from zope.component import getUtilitiesFor
+from zope.component import queryUtility
 from zope.interface import Interface
 
 
@@ -29,3 +30,16 @@ def links(context: Any) -> list[tuple[str, Any]]:
 def notes(context: Any) -> list[tuple[str, Any]]:
     """All notes."""
     return list(_all(context, "notes"))
+
+
+class IWaiting(Interface):
+    """A utility, named as a page of the staff: how much waits there for the person."""
+
+    def number():
+        """How many things."""
+
+
+def waiting(view: str) -> int:
+    """How many things wait for the person on a page; 0 where nobody counts."""
+    found = queryUtility(IWaiting, name=view)
+    return int(found.number()) if found is not None else 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from plone import api
 from zhinan import _
+from zhinan.departments.functions import is_staff
 from zhinan.feedback.access import concerned
 from zhinan.guides.citations import has_tasks
 from zhinan.registers import authorisations
@@ -80,6 +81,14 @@ _WORKPLACES = (
             _("Guides as spreadsheet, as data, or for the national tables."),
         ),
         lambda: _may("Zhinan: Run jobs"),
+    ),
+    (
+        Workplace(
+            "notices",
+            _("Supervision notices"),
+            _("What supervision asks of departments, by when, and the replies."),
+        ),
+        is_staff,
     ),
     (
         Workplace(

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from plone import api
 from plone.protect import CheckAuthenticator
 from plone.protect.authenticator import createToken
+from plone.protect.interfaces import IDisableCSRFProtection
+from plone.restapi.deserializer import json_body
 from plone.restapi.services import Service
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
@@ -35,8 +37,7 @@ from zhinan.trail import store
 from zhinan.trail.events import note_event
 from zhinan.trail.exporting import plain
 from zope.i18nmessageid import Message
-
-import json
+from zope.interface import alsoProvides
 
 
 STREAMS: dict[str, Message] = {
@@ -343,6 +344,7 @@ class _JobService(Service):
 
     def answer(self, job: jobs.Job) -> dict[str, Any]:
         """202 with the address of the job."""
+        alsoProvides(self.request, IDisableCSRFProtection)
         url = f"{api.portal.get().absolute_url()}/@jobs/{job.id}"
         response = self.request.response
         response.setStatus(202)
@@ -350,17 +352,9 @@ class _JobService(Service):
         return {"@id": url, "id": job.id, "kind": job.kind, "state": job.state}
 
     def body(self) -> dict[str, Any]:
-        """The body as an object; an empty one where there is none.
-
-        :raises BadRequest: if it is something else.
-        """
-        try:
-            found = json.loads(self.request.get("BODY") or b"{}")
-        except ValueError as error:
-            raise BadRequest(str(error)) from error
-        if not isinstance(found, dict):
-            raise BadRequest("Malformed body")
-        return found
+        """The body as an object; an empty one where it is something else."""
+        found = json_body(self.request)
+        return found if isinstance(found, dict) else {}
 
 
 class VerifyPost(_JobService):

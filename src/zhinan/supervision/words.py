@@ -45,6 +45,11 @@ ACTS: dict[str, Message] = {
     "trail.read": _("act_trail_read", default="looked into the trail"),
     "trail.exported": _("act_trail_exported", default="exported the trail"),
     "trail.verified": _("act_trail_verified", default="had the trail verified"),
+    "notice.issued": _("act_notice_issued", default="issued ${edition} about this"),
+    "notice.replied": _("act_notice_replied", default="replied to ${edition}"),
+    "notice.closed": _("act_notice_closed", default="closed ${edition}"),
+    "notice.reopened": _("act_notice_reopened", default="reopened ${edition}"),
+    "notice.cancelled": _("act_notice_cancelled", default="cancelled ${edition}"),
     "notice.reminded": _("act_notice_reminded", default="sent a reminder"),
     "signin": _("act_signin", default="signed in"),
     "signout": _("act_signout", default="signed out"),
@@ -116,7 +121,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     OTHER: (_("kind_other", default="Other"), frozenset(), ()),
 }
 #: Those that an object's own timeline offers.
-OF_OBJECTS = ("edit", "flow", "place", OTHER)
+OF_OBJECTS = ("edit", "flow", "place", "notice", OTHER)
 #: What stands for chains that are not content, by the beginning of their name.
 CHAINS: dict[str, Message] = {
     "user": _("Account"),
