@@ -1,9 +1,9 @@
 """Departments with people in functions, and clients that ask as they do."""
 
+from departments import people as cast
 from plone import api
 from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
-from departments import people as cast
 from zhinan.rules.permissions import group_id
 
 import lxml.html

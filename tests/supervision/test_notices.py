@@ -71,13 +71,12 @@ def test_life(ask, notice, guide):
     assert got.headers["Content-Disposition"].startswith("attachment")
 
     refused = ducha.call("POST", f"{notice}/@workflow/reopen")
-    assert refused.status_code == 400 and "请写明还缺什么。" in refused.json()["error"]["message"]
-    assert ducha.call(
-        "POST", f"{notice}/@workflow/reopen", comment="还缺依据。"
-    ).ok
-    assert head.call(
-        "POST", f"{notice}/@workflow/reply", comment="依据已补。"
-    ).ok
+    assert (
+        refused.status_code == 400
+        and "请写明还缺什么。" in refused.json()["error"]["message"]
+    )
+    assert ducha.call("POST", f"{notice}/@workflow/reopen", comment="还缺依据。").ok
+    assert head.call("POST", f"{notice}/@workflow/reply", comment="依据已补。").ok
     assert ducha.call("POST", f"{notice}/@workflow/close", comment="可以。").ok
     found = ducha.json(notice)
     assert (found["review_state"], found["closing_note"]) == ("closed", "可以。")
@@ -139,7 +138,9 @@ def test_numbers_are_never_given_twice(ask, site, guide):
     """Not to two at the same time, nor again after a deletion."""
 
     def issue(number):
-        answer = ask("ducha").call("POST", "notices", **asked(guide, title=f"n{number}"))
+        answer = ask("ducha").call(
+            "POST", "notices", **asked(guide, title=f"n{number}")
+        )
         assert answer.status_code == 201, answer.text
         return answer.json()["number"]
 

@@ -26,9 +26,7 @@ def overdue(due: datetime.date, today: datetime.date) -> int:
     return max((today - due).days, 0)
 
 
-def occasion(
-    issued: datetime.date, due: datetime.date, today: datetime.date
-) -> str:
+def occasion(issued: datetime.date, due: datetime.date, today: datetime.date) -> str:
     """Which reminder is due today; empty if none is.
 
     Three days and one day before the due date once each, also when the day itself was

@@ -50,9 +50,9 @@ def read(form: Mapping[str, Any]) -> tuple[Filters, list[Wrong]]:
     def one(name: str, key: str, reader: Any) -> None:
         text = _text(form, name)
         try:
-            values[key] = reader(text) if text else Filters.__dataclass_fields__[
-                key
-            ].default
+            values[key] = (
+                reader(text) if text else Filters.__dataclass_fields__[key].default
+            )
         except Wrong as error:
             wrong.append(error)
 

@@ -277,9 +277,7 @@ def _bounds(
     filters: Filters, cursor: str
 ) -> tuple[datetime.datetime | None, datetime.datetime | None]:
     def midnight(day: datetime.date) -> datetime.datetime:
-        return datetime.datetime.combine(
-            day, datetime.time(), tzinfo=moments.CITY_TIME
-        )
+        return datetime.datetime.combine(day, datetime.time(), tzinfo=moments.CITY_TIME)
 
     start = midnight(filters.start) if filters.start else None
     end = None

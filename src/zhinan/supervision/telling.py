@@ -171,7 +171,8 @@ class Teller(Formats):
         listed = self._listed(names)
         text = self._act(act, type_, said)
         if act == "changed" and names:
-            text = self._say(_("act_changed_fields", default="changed ${fields}"), listed)
+            changed = _("act_changed_fields", default="changed ${fields}")
+            text = self._say(changed, listed)
         elif names and act not in _BEGINNINGS:
             also = _("act_and_fields", default="${done}, and changed ${fields}")
             text = self._say(also, listed, done=text)

@@ -62,7 +62,8 @@ class VerifyJob:
             "events": found.events,
             "job": run.job_id,
         }
-        record(None, "trail.verified", uid="trail", after="" if found.fine else "faults")
+        after = "" if found.fine else "faults"
+        record(None, "trail.verified", uid="trail", after=after)
         return False
 
 

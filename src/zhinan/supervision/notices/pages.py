@@ -36,7 +36,6 @@ from zhinan.supervision.notices.content import LONGEST
 from zhinan.supervision.notices.content import look_up
 from zhinan.supervision.notices.content import PORTAL_TYPE
 from zhinan.supervision.notices.content import subject_of
-from zhinan.supervision.notices.content import WORKFLOW
 from zhinan.supervision.notices.reminders import occasions
 from zhinan.supervision.telling import Teller
 from zhinan.trail import moments
@@ -210,15 +209,14 @@ class NoticePage(_Notice, PublicPage):
             return
         files = uploads(form, "files") if step == workflow.REPLY else []
         kept = [*(self.context.reply_files or ()), *files]
-        found = [p for p in problems(PORTAL_TYPE, self.context, self._with(kept))]
+        found = list(problems(PORTAL_TYPE, self.context, self._with(kept)))
         self.errors = [self.t(sentence(problem)) for problem in found if files]
         if self.errors:
             return
         try:
             workflow.step(self.context, step, text, files)
         except WorkflowException as error:
-            said = str(error.args[0]) if error.args else ""
-            self.errors = [said or self.t(_("This step cannot be taken now."))]
+            self.errors = [workflow.why(error, self.request)]
             return
         url = self.context.absolute_url()
         self.request.response.redirect(f"{url}?done={step}", status=303)
@@ -248,13 +246,7 @@ class NoticePage(_Notice, PublicPage):
     @cached_property
     def steps(self) -> set[str]:
         """Steps that the person may take now."""
-        tool = api.portal.get_tool("portal_workflow")
-        definition = tool[WORKFLOW]
-        return {
-            name
-            for name in definition.states[self.state].transitions
-            if definition.isActionSupported(self.context, name)
-        }
+        return set(workflow.possible(self.context))
 
     def may_edit(self) -> bool:
         """Whether the person may change the notice."""
@@ -559,5 +551,3 @@ class ToIssuePage(BrowserView):
         query = f"?{urlencode({'about': about})}" if about else ""
         self.request.response.redirect(f"{url}/@@issue-notice{query}")
         return ""
-
-

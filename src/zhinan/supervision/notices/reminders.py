@@ -74,5 +74,3 @@ REMINDERS = Reminders()
 def occasions(notice: Any) -> dict[str, str]:
     """What was sent about a notice: occasion to moment."""
     return dict(known.of().reminded.get(notice.UID(), {}))
-
-

@@ -99,7 +99,7 @@ class NoticeSerializer(SerializeToJson):
     """GET of a notice, with what it was about and how long it is overdue."""
 
     def __call__(self, version: Any = None, **kwargs: Any) -> dict[str, Any]:
-        """The stock answer with ``subject`` and ``overdue``."""
+        """The stock answer with ``subject``, ``overdue`` and the ``steps`` possible."""
         result = super().__call__(version=version, **kwargs)
         notice = self.context
         brains = api.portal.get_tool("portal_catalog")(UID=notice.about)
@@ -113,6 +113,7 @@ class NoticeSerializer(SerializeToJson):
         }
         awaited = api.content.get_state(notice) == ISSUED
         result["overdue"] = rules.overdue(notice.due, today()) if awaited else 0
+        result["steps"] = workflow.possible(notice)
         return result
 
 
@@ -195,10 +196,7 @@ class ReplyPost(Service):
         try:
             workflow.step(notice, workflow.REPLY, text, files)
         except WorkflowException as error:
-            said = str(error.args[0]) if error.args else ""
-            raise BadRequest(
-                said or teller.t(_("This step cannot be taken now."))
-            ) from error
+            raise BadRequest(workflow.why(error, self.request)) from error
         return NoticeSerializer(notice, self.request)()
 
     def _files(self, given: Any) -> list[NamedBlobFile]:

@@ -14,6 +14,7 @@ from Products.DCWorkflow.interfaces import IBeforeTransitionEvent
 from typing import Any
 from zhinan import _
 from zhinan.departments.citytime import today
+from zhinan.publishing.services import Said
 from zhinan.publishing.workflow import importing
 from zhinan.rules import notices as rules
 from zhinan.supervision import known
@@ -142,10 +143,27 @@ def step(
 ) -> None:
     """Take a step.
 
-    :raises WorkflowException: with a sentence, if that cannot be.
+    :raises WorkflowException: if that cannot be; ``Said`` has a sentence.
     """
     tool = api.portal.get_tool("portal_workflow")
     tool.doActionFor(notice, transition, comment=text, files=list(files))
+
+
+def why(error: WorkflowException, request: Any) -> str:
+    """Why a step could not be taken, in a sentence."""
+    if isinstance(error, Said) and error.args:
+        return str(error.args[0])
+    return str(translate(_("This step cannot be taken now."), context=request))
+
+
+def possible(notice: Notice) -> list[str]:
+    """Steps that the person may take now."""
+    definition = api.portal.get_tool("portal_workflow")[WORKFLOW]
+    return [
+        name
+        for name in definition.states[api.content.get_state(notice)].transitions
+        if definition.isActionSupported(notice, name)
+    ]
 
 
 def _ours(event: Any) -> str:
@@ -157,7 +175,7 @@ def _ours(event: Any) -> str:
 
 def _refuse(message: Message) -> None:
     # REST shows the text as it is: it has to be Chinese already.
-    raise WorkflowException(translate(message, context=getRequest()))
+    raise Said(translate(message, context=getRequest()))
 
 
 @adapter(INotice, IBeforeTransitionEvent)
