@@ -178,3 +178,29 @@ def test_the_journal_reads_from_its_end(database):
     found = list(trail.rows(start, "2026-11-24T02:01:00.000000+00:00"))
     assert [(row.uid, row.n) for row in found] == [("a", 60), ("b", 60)]
     assert isinstance(trail.journal, OOBTree)
+
+
+def test_an_existing_site_gets_its_trail(site):
+    """The upgrade prepares the store, and does so once."""
+    from zhinan.trail import keys
+    from zope.annotation.interfaces import IAnnotations
+
+    del IAnnotations(site)[store.KEY]
+    assert store.of(site) is None
+    made = store.prepare(site)
+    assert made.key == keys.current().name and store.prepare(site) is made
+
+
+def test_a_job_commits_behind_its_request(site, guide):
+    """Without a site in hand: types and fields are found all the same."""
+    from zope.component.hooks import setSite
+
+    guide.description = "第二句。"
+    notify(ObjectModifiedEvent(guide))
+    setSite(None)
+    try:
+        transaction.commit()
+    finally:
+        setSite(site)
+    entry = store.entries(guide.UID())[-1]
+    assert (entry.act, list(entry.fields)) == ("changed", ["description"])
