@@ -179,7 +179,9 @@ class PublicPage(Formats, BrowserView):
             links.append((f"{url}/edit", _("Edit")))
             if getattr(context, "isPrincipiaFolderish", False):
                 links.append((f"{url}/folder_contents", _("Contents")))
-        if IChecked.providedBy(context) and api.user.has_permission(
+        repository = api.portal.get_tool("portal_repository")
+        versioned = IChecked.providedBy(context) and repository.isVersionable(context)
+        if versioned and api.user.has_permission(
             "CMFEditions: Access previous versions", obj=context
         ):
             links.append((f"{url}/@@historyview", _("History")))

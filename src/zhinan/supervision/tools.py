@@ -18,6 +18,10 @@ from zope.i18nmessageid import Message
 from zope.interface import implementer
 
 
+#: Notices that the bar names one by one.
+_MOST = 1
+
+
 @implementer(IStaffTools)
 class Tools:
     """The ways to the timeline and to a notice, and the notices that are open."""
@@ -41,11 +45,20 @@ class Tools:
         if not ITracked.providedBy(context) or INotice.providedBy(context):
             return
         uids = {IUUID(context, None), IUUID(root_of(context), None)} - {None}
-        for brain in api.portal.get_tool("portal_catalog")(
+        found = api.portal.get_tool("portal_catalog")(
             portal_type=PORTAL_TYPE,
             notice_about=sorted(uids),
             review_state=list(listing.OPEN),
-        ):
+        )
+        if len(found) > _MOST:
+            words = _(
+                "under_supervision_several",
+                default="Under supervision: ${number} notices",
+                mapping={"number": str(len(found))},
+            )
+            yield f"{api.portal.get().absolute_url()}/@@notices", words
+            return
+        for brain in found:
             number = (brain.row or {}).get("number", "")
             words = _(
                 "under_supervision",

@@ -63,17 +63,61 @@ TYPES = (
 )
 
 
+#: What the filters are called where a look is told.
+_ASKED: dict[str, Message] = {
+    "from": _("From"),
+    "to": _("To"),
+    "department": _("Department"),
+    "person": _("Person"),
+    "kind": _("Act"),
+    "type": _("Kind of thing"),
+    "object": _("One thing (its address)"),
+    "stream": _("Stream"),
+    "text": _("Title or address contains"),
+}
+
+
 def looked(filters: Filters, how: str = "trail.read") -> None:
     """Write down that somebody looked, and for what."""
     note_event(how, path="@@trail", note=filters.told())
 
 
 class Lines(Teller):
-    """Lines of the trail as the page and the sheet give them."""
+    """Lines of the trail as the page gives them."""
+
+    def asked(self, note: str) -> str:
+        """For what somebody looked, in words."""
+        found = []
+        for part in note.split():
+            name, _equals, value = part.partition("=")
+            title = _ASKED.get(name)
+            if title is None:
+                continue
+            if name == "person":
+                value = self.person(value)
+            elif name == "department":
+                value = self.department(value)
+            elif name == "kind":
+                value = self.t(KINDS[value][0]) if value in KINDS else value
+            elif name == "stream":
+                value = self.t(STREAMS.get(value, value))
+            elif name == "type":
+                value = self.type_title({"type": value, "uid": f"{value}:"})
+            found.append(
+                self.t(
+                    _(
+                        "part_named",
+                        default="${type}: ${title}",
+                        mapping={"type": self.t(title), "title": value},
+                    )
+                )
+            )
+        return self.several(found)
 
     def line(self, found: Found) -> dict[str, Any]:
         """One line."""
         said = found.said
+        own = said.get("act", "") in {"trail.read", "trail.exported"}
         return {
             "moment": self.moment(said["at"]),
             "at": said["at"],
@@ -81,12 +125,12 @@ class Lines(Teller):
             "did": self.did(said),
             "title": self.title(said) if not found.row.chain else "",
             "type": self.type_title(said),
-            "path": said.get("path", ""),
+            "path": "" if own else said.get("path", ""),
             "department": self.department(said.get("department", "")),
             "event": bool(found.row.chain),
             "uid": said.get("uid", ""),
             "network": said.get("network", ""),
-            "note": said.get("note", ""),
+            "note": self.asked(said.get("note", "")) if own else said.get("note", ""),
         }
 
 

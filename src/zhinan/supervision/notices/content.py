@@ -64,9 +64,9 @@ class INotice(model.Schema, validation.IChecked):
     title = schema.TextLine(title=_("In short"), max_length=100)
     # Given when it is issued, and never again to another one.
     directives.write_permission(number="cmf.ManagePortal")
-    number = schema.TextLine(title=_("Number"), required=False, max_length=40)
+    number = schema.TextLine(title=_("Notice number"), required=False, max_length=40)
     about = schema.TextLine(
-        title=_("About"),
+        title=_("What it is about"),
         description=_("Address or UID of what it is about."),
         max_length=500,
     )
@@ -279,7 +279,12 @@ JUDGE = validation.Judge(judge, MESSAGES)
 
 def issued_on(notice: Any) -> datetime.date:
     """The day of issue in the city."""
-    return notice.created().asdatetime().astimezone(CITY_TIME).date()
+    return moment_of(notice.created()).date()
+
+
+def moment_of(moment: Any) -> datetime.datetime:
+    """A moment of the platform's in the city, whatever zone it was made in."""
+    return datetime.datetime.fromtimestamp(moment.timeTime(), CITY_TIME)
 
 
 @indexer(INotice)

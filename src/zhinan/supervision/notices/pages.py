@@ -34,6 +34,7 @@ from zhinan.supervision.notices.content import issued_on
 from zhinan.supervision.notices.content import LARGEST
 from zhinan.supervision.notices.content import LONGEST
 from zhinan.supervision.notices.content import look_up
+from zhinan.supervision.notices.content import moment_of
 from zhinan.supervision.notices.content import PORTAL_TYPE
 from zhinan.supervision.notices.content import subject_of
 from zhinan.supervision.notices.reminders import occasions
@@ -306,7 +307,7 @@ class NoticePage(_Notice, PublicPage):
         return [self._step(entry) for entry in reversed(entries)]
 
     def _step(self, entry: dict[str, Any]) -> dict[str, str]:
-        at = moments.text(entry["time"].asdatetime())
+        at = moments.text(moment_of(entry["time"]))
         return {
             "step": self.t(_STEPS.get(entry["action"] or None, entry["action"] or "")),
             "who": self.teller.person(entry["actor"] or ""),
