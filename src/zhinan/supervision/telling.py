@@ -1,5 +1,6 @@
 """Entries of the trail as plain sentences."""
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Mapping
 from plone import api
@@ -23,6 +24,10 @@ import datetime
 
 #: Fields that a sentence names; more are counted.
 MOST_FIELDS = 12
+#: What the part of the sentence behind the person is made of, beside the fields.
+_SAID = ("act", "type", "from", "to", "edition", "note", "count")
+#: Answers that are remembered at a time.
+_MOST_KNOWN = 5000
 #: Acts of which every field is new.
 _BEGINNINGS = frozenset({"added", "imported", "copied"})
 _WORKFLOW = "workflow."
@@ -33,16 +38,23 @@ class Teller(Formats):
 
     def __init__(self, request: Any):
         self.request = request
-        self._people: dict[str, str] = {}
         self._fields: dict[str, dict[str, Any]] = {}
+        self._known: dict[tuple[str, ...], str] = {}
+
+    def _once(self, look_up: Callable[..., str], *asked: str) -> str:
+        """What was looked up already is not looked up again: an export has many."""
+        key = (look_up.__name__, *asked)
+        if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = look_up(*asked)
+        return self._known[key]
 
     # ---------------------------------------------------------------------- who
 
     def person(self, name: str) -> str:
         """A person's name; the login of one who is gone."""
-        if name not in self._people:
-            self._people[name] = self._person(name)
-        return self._people[name]
+        return self._once(self._person, name)
 
     def _person(self, name: str) -> str:
         if not name:
@@ -62,6 +74,9 @@ class Teller(Formats):
 
     def functions(self, text: str) -> str:
         """In which functions somebody acted: those of one department together."""
+        return self._once(self._functions, text)
+
+    def _functions(self, text: str) -> str:
         found: dict[str, list[str]] = {}
         for part in text.split():
             code, colon, name = part.rpartition(":")
@@ -107,9 +122,11 @@ class Teller(Formats):
 
     def type_title(self, said: Mapping[str, Any]) -> str:
         """What kind of thing it is."""
-        portal_type = said.get("type", "")
+        kind = said.get("uid", "").partition(":")[0]
+        return self._once(self._type_title, said.get("type", ""), kind)
+
+    def _type_title(self, portal_type: str, kind: str) -> str:
         if not portal_type:
-            kind = said.get("uid", "").partition(":")[0]
             return self.t(CHAINS[kind]) if kind in CHAINS else ""
         info = api.portal.get_tool("portal_types").get(portal_type)
         return self.t(info.Title()) if info is not None else portal_type
@@ -148,12 +165,18 @@ class Teller(Formats):
 
     def state(self, portal_type: str, state: str) -> str:
         """Title of a state."""
+        return self._once(self._state, portal_type, state)
+
+    def _state(self, portal_type: str, state: str) -> str:
         tool = api.portal.get_tool("portal_workflow")
         title = tool.getTitleForStateOnType(state, portal_type) if state else ""
         return self.t(Message(title, domain="plone")) if title else state
 
     def transition(self, portal_type: str, name: str) -> str:
         """Title of a transition."""
+        return self._once(self._transition, portal_type, name)
+
+    def _transition(self, portal_type: str, name: str) -> str:
         tool = api.portal.get_tool("portal_workflow")
         for workflow in tool.getChainForPortalType(portal_type):
             found = tool[workflow].transitions.get(name)
@@ -166,6 +189,14 @@ class Teller(Formats):
 
     def did(self, said: Mapping[str, Any]) -> str:
         """What was done: the part of the sentence behind the person."""
+        fields = " ".join(sorted(said.get("fields") or {}))
+        return self._once(
+            self._did, fields, *(str(said.get(name, "")) for name in _SAID)
+        )
+
+    def _did(self, fields: str, *values: str) -> str:
+        said: dict[str, Any] = dict(zip(_SAID, values, strict=True))
+        said["fields"] = fields.split()
         act, type_ = said.get("act", ""), said.get("type", "")
         names = self.fields(type_, said.get("fields") or {})
         listed = self._listed(names)
