@@ -42,12 +42,12 @@ def acts(ask, guide):
 
 def test_everything_newest_first(ask, acts):
     """Acts and events in one list, with names, titles and links."""
-    found = rows(ask("ducha").page("@@trail"))
+    found = rows(ask("ducha").page("@@trail", stream="all"))
     assert "乙局事项" in found[1] or "乙局事项" in found[0]
     assert any("提交审核，由 拟稿 变为 审核中" in row for row in found)
     moments = [
         line.get("datetime")
-        for line in ask("ducha").page("@@trail").cssselect(".zn-trail time")
+        for line in ask("ducha").page("@@trail", stream="all").cssselect("td time")
     ]
     assert moments == sorted(moments, reverse=True)
 
@@ -122,7 +122,10 @@ def test_who_looks_is_seen(ask, acts):
     (found, *_more) = ducha.json("@trail", kind="notice")["items"]
     assert (found["act"], found["who"]) == ("trail.read", "ducha")
     assert "department=jia" in found["note"] and "机密" not in found["note"]
-    assert any("郑督查" in r and "查看了留痕" in r for r in rows(ducha.page("@@trail")))
+    shown = rows(ducha.page("@@trail", stream="events"))
+    assert any("郑督查" in row and "查看了留痕" in row for row in shown)
+    assert any("部门：甲局" in row for row in shown)
+    assert not any("查看了留痕" in row for row in rows(ducha.page("@@trail")))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from zhinan.supervision.finding import Filters
 from zhinan.supervision.finding import read_cursor
 from zhinan.supervision.finding import STREAMS
 from zhinan.supervision.words import CHAINS
+from zhinan.supervision.words import IN_EVENTS
 from zhinan.supervision.words import KINDS
 from zhinan.trail import store
 from zope.i18nmessageid import Message
@@ -73,6 +74,8 @@ def read(form: Mapping[str, Any]) -> tuple[Filters, list[Wrong]]:
             end = today()
             days = datetime.timedelta(days=PERIODS[period][1])
             values |= {"start": end - days, "end": end}
+    if not _text(form, "stream") and values.get("kind") in IN_EVENTS:
+        values["stream"] = ALL
     start, end = values.get("start"), values.get("end")
     if start and end and end < start:
         wrong.append(Wrong("to", _("The last day lies before the first one.")))

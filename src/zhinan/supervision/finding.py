@@ -30,14 +30,14 @@ PAGE = 50
 #: Entries that are looked at for one page; the reader is asked before more are.
 MOST_LOOKED_AT = 20_000
 ACTS, EVENTS, ALL = "acts", "events", "all"
-STREAMS = (ALL, ACTS, EVENTS)
+STREAMS = (ACTS, EVENTS, ALL)
 #: Entries that are read together, from the end of a chain.
 _STEP = 100
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What is wanted; everything empty is everything."""
+    """What is wanted; what is empty narrows nothing. Acts, if nothing else is said."""
 
     start: datetime.date | None = None
     end: datetime.date | None = None
@@ -46,7 +46,7 @@ class Filters:
     kind: str = ""
     type: str = ""
     uid: str = ""
-    stream: str = ALL
+    stream: str = ACTS
     text: str = ""
 
     def plain(self) -> dict[str, str]:
@@ -59,7 +59,7 @@ class Filters:
             "kind": self.kind,
             "type": self.type,
             "object": self.uid,
-            "stream": self.stream if self.stream != ALL else "",
+            "stream": self.stream if self.stream != ACTS else "",
             "text": self.text,
         }
         return {name: value for name, value in found.items() if value}
@@ -89,7 +89,7 @@ def from_plain(data: Mapping[str, Any]) -> Filters:
         kind=data.get("kind", ""),
         type=data.get("type", ""),
         uid=data.get("object", ""),
-        stream=data.get("stream") or ALL,
+        stream=data.get("stream") or ACTS,
         text=data.get("text", ""),
     )
 

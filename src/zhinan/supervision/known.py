@@ -13,6 +13,7 @@ from persistent import Persistent
 from plone.uuid.interfaces import IUUID
 from typing import Any
 from zhinan.departments.content import IDepartment
+from zhinan.trail.acts import site_of
 from zhinan.trail.interfaces import ITracked
 from zope.annotation.interfaces import IAnnotations
 from zope.component import adapter
@@ -66,14 +67,15 @@ def root_of(obj: Any) -> Any:
 @adapter(ITracked, IObjectRemovedEvent)
 def removed(obj: Any, event: Any) -> None:
     """Remember to what a part belonged, and what a department was called."""
-    if event.newParent is not None:
+    site = site_of(obj)
+    if event.newParent is not None or site is None:
         return
     if IDepartment.providedBy(obj) and obj.code:
-        prepare().departments[obj.code] = obj.short_name or obj.title
+        prepare(site).departments[obj.code] = obj.short_name or obj.title
     root = root_of(obj)
     if aq_base(root) is aq_base(obj):
         return
     uid, part = IUUID(root, None), IUUID(obj, None)
     if uid and part:
-        parts = prepare().parts
+        parts = prepare(site).parts
         parts[uid] = (*parts.get(uid, ()), part)

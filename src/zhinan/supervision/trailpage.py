@@ -41,9 +41,9 @@ from zope.interface import alsoProvides
 
 
 STREAMS: dict[str, Message] = {
-    finding.ALL: _("Everything"),
     finding.ACTS: _("Acts"),
     finding.EVENTS: _("Sign-ins, refusals and confidential reading"),
+    finding.ALL: _("Everything"),
 }
 #: Types that people look for, in this order; then the chains that are no content.
 TYPES = (
@@ -101,6 +101,8 @@ class Lines(Teller):
                 value = self.t(KINDS[value][0]) if value in KINDS else value
             elif name == "stream":
                 value = self.t(STREAMS.get(value, value))
+            elif name == "object":
+                value = self.name_of(value)
             elif name == "type":
                 value = self.type_title({"type": value, "uid": f"{value}:"})
             found.append(
@@ -113,6 +115,12 @@ class Lines(Teller):
                 )
             )
         return self.several(found)
+
+    def name_of(self, uid: str) -> str:
+        """What the thing of a chain was called last."""
+        chain = store.peek(api.portal.get()).chain(uid)
+        said = next(finding.backwards(chain), None) if chain is not None else None
+        return self.title(said) if said is not None else uid
 
     def line(self, found: Found) -> dict[str, Any]:
         """One line."""
@@ -257,7 +265,7 @@ class TrailPage(PublicPage):
 
     def streams(self) -> list[dict[str, Any]]:
         """The streams."""
-        current = self.asked()["stream"] or finding.ALL
+        current = self.filters.stream
         return [
             {**row, "selected": "selected" if row["value"] == current else None}
             for row in self._options("stream", STREAMS)

@@ -122,6 +122,8 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
 }
 #: Those that an object's own timeline offers.
 OF_OBJECTS = ("edit", "flow", "place", "notice", OTHER)
+#: Those of which there are some in the second stream.
+IN_EVENTS = frozenset({"notice", "people", "signin", "refused", "file"})
 #: What stands for chains that are not content, by the beginning of their name.
 CHAINS: dict[str, Message] = {
     "user": _("Account"),
