@@ -1,7 +1,6 @@
 """Reminders by mail: to whom, when, and each one once."""
 
 from .test_notices import asked
-from datetime import date
 from datetime import datetime
 from datetime import timedelta
 from email import message_from_bytes
@@ -10,48 +9,10 @@ from plone import api
 from Products.MailHost.MailHost import MailBase
 from zhinan.departments.citytime import CITY_TIME
 from zhinan.departments.citytime import today
-from zhinan.rules import notices as rules
 from zhinan.supervision.notices import reminders
 
 import pytest
 import transaction
-
-
-DAY = date(2026, 11, 2)
-
-
-@pytest.mark.parametrize(
-    ("left", "issued_before", "expected"),
-    [
-        (10, 20, ""),
-        (4, 20, ""),
-        (3, 20, "ahead-3"),
-        (2, 20, "ahead-3"),
-        (1, 20, "ahead-1"),
-        (0, 20, "ahead-1"),
-        (-1, 20, "overdue-2026-11-02"),
-        (-30, 60, "overdue-2026-11-02"),
-        # Issued today, or with less time than the reminder is ahead.
-        (3, 0, ""),
-        (2, 1, ""),
-        (1, 1, "ahead-1"),
-        (0, 1, ""),
-        (-1, 1, "overdue-2026-11-02"),
-    ],
-)
-def test_occasions(left, issued_before, expected):
-    """Three days and one day before, then daily."""
-    found = rules.occasion(
-        DAY - timedelta(days=issued_before), DAY + timedelta(days=left), DAY
-    )
-    assert found == expected
-
-
-def test_numbers_are_read():
-    """As they are written, and nothing else."""
-    assert rules.read_number("督办〔2026〕12号") == (2026, 12)
-    assert rules.read_number("") is None
-    assert rules.read_number("x") is None
 
 
 class Outbox:
