@@ -30,3 +30,7 @@ class IRegisterFolder(Interface):
 
 class ICatalogueFolder(IRegisterFolder):
     """The folder of the matter catalogue: its public page is a release."""
+
+
+class INoticesFolder(Interface):
+    """The folder of the supervision notices."""

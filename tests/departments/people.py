@@ -23,11 +23,18 @@ VALUES = {
     "ApprovalSeal": {"title": "示例专用章", "seal_number": "SL-1", "valid_from": DAY},
     "Authorisation": {"title": "示例授权", "authorisation_number": "SQ-1"},
     "Enquiry": {"title": "示例咨询", "question": "怎么办？"},
+    "SupervisionNotice": {
+        "title": "示例督办",
+        "number": "督办〔2026〕1号",
+        "question": "为什么？",
+        "due": DAY,
+    },
 }
 PLACES = {
     "MatterGuide": "guides",
     "PolicyDocument": "policies",
     "Enquiry": "enquiries",
+    "SupervisionNotice": "notices",
     "CatalogueEntry": "registers/catalogue-entry",
     "CancelledProof": "registers/cancelled-proof",
     "IntermediaryService": "registers/intermediary-service",
@@ -82,6 +89,8 @@ def create(portal, portal_type, state):
         values = dict(VALUES[portal_type])
         if portal_type == "Enquiry":
             values["department"] = OWNER
+        elif portal_type == "SupervisionNotice":
+            values |= {"department": OWNER, "about_department": SHARED}
         else:
             values |= {"owner_department": OWNER, "co_owners": [SHARED]}
         # Enquiries are added by the form alone.

@@ -6,6 +6,7 @@ without it a difference fails.
 
 from . import examples
 from .client import Client
+from .conftest import PASSWORD
 from .sample import BASIS
 from .sample import BASIS_DATA
 from .sample import CREDIT_CODE
@@ -20,11 +21,15 @@ from .sample import VERSION
 from unittest import mock
 from zhinan.jobs.runner import run_waiting
 from zhinan.keeping import health
+from zhinan.supervision.notices import workflow as notices
+from zhinan.testing import add_person
 
 import base64
+import datetime
 import json
 import os
 import pytest
+import re
 import time
 import transaction
 
@@ -87,7 +92,7 @@ def register_cut(body):
 
 
 @pytest.fixture
-def recorded(functional, site_url, manager, editor, reviewer, public):
+def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatch):
     """The exchanges, in the order in which a guide comes into being."""
     site = functional["portal"]
     recorder = examples.Recorder(site_url)
@@ -199,6 +204,9 @@ def recorded(functional, site_url, manager, editor, reviewer, public):
     record_jobs(site, keep, manager)
     record_catalogue(site, keep, manager, public)
     record_health(keep, manager)
+    # The year of a notice's number.
+    monkeypatch.setattr(notices, "today", lambda: datetime.date(2026, 9, 1))
+    record_supervision(site_url, keep, editor)
     return recorder.texts
 
 
@@ -300,6 +308,100 @@ def record_health(keep, manager):
 
     with mock.patch.object(health, "job_thread", lambda: Thread):
         keep("health_get", manager.get("@health"), health_cut)
+
+
+SENTENCE = re.compile(r"\d{4}年\d+月\d+日 \d\d:\d\d")
+
+
+def trail_cut(body):
+    """Hashes and moments that differ from run to run; one line stands for all."""
+    fixed = {
+        "hash": "0123456789abcdef" * 4,
+        "prev": "0123456789abcdef" * 4,
+        "fields": {"description": "0123456789abcdef0123"},
+    }
+    found = {**body, "items": body["items"][:1]}
+    for item in found["items"]:
+        item["sentence"] = SENTENCE.sub("2026年9月1日 09:00", item["sentence"])
+        # Of a timeline they are names, of the trail digests.
+        named = isinstance(item.get("fields"), list)
+        item.update({k: v for k, v in fixed.items() if k in item and not named})
+    if "next" in found:
+        found["next"] = f"{found['@id']}?before=<cursor>"
+    return found
+
+
+def notice_cut(body):
+    """What is its own; without the platform's."""
+    kept = (
+        "@id",
+        "@type",
+        "UID",
+        "about",
+        "department",
+        "due",
+        "number",
+        "overdue",
+        "question",
+        "replied",
+        "replied_by",
+        "reply",
+        "reply_files",
+        "review_state",
+        "steps",
+        "subject",
+        "title",
+    )
+    return {name: body[name] for name in kept}
+
+
+def notices_cut(body):
+    """The day of issue is that of the run."""
+    items = [{**item, "issued": "2026-09-01"} for item in body["items"]]
+    return {**body, "items": items}
+
+
+def record_supervision(site_url, keep, editor):
+    """The trail as supervision reads it, and a notice with its reply."""
+    transaction.begin()
+    add_person("ducha", PASSWORD, "supervision")
+    add_person("fuze", PASSWORD, "head", department="shili")
+    transaction.commit()
+    keep("timeline_get", editor.get(f"{GUIDE}/@timeline?kind=flow"), trail_cut)
+    with (
+        Client(site_url, ("ducha", PASSWORD)) as ducha,
+        Client(site_url, ("fuze", PASSWORD)) as head,
+    ):
+        query = "@trail?kind=flow&department=shili&limit=1"
+        keep("trail_get", ducha.get(query), trail_cut)
+        keep("trail_refused", ducha.get("@trail?from=昨天"), only("errors", "type"))
+        wanted = {"format": "xlsx", "kind": "flow", "from": "2026-09-01"}
+        keep("trail_export_post", ducha.post("@trail-export", json=wanted))
+        keep("trail_verify_post", ducha.post("@trail-verify", json={}))
+        notice = {
+            "@type": "SupervisionNotice",
+            "title": "关于承诺时限的督办",
+            "about": f"/{GUIDE}",
+            "department": "shili",
+            "question": "窗口告知的时限与网上不一致，请核实并说明原因。",
+            "due": "2099-12-31",
+        }
+        wrong = {**notice, "about": "/guides/nothing", "due": "2020-01-01"}
+        refused = ducha.post("notices", json=wrong)
+        keep("notice_post_refused", refused, only("errors", "type"))
+        keep("notice_post", ducha.post("notices", json=notice), notice_cut)
+        keep("notices_get", head.get("@notices?show=department"), notices_cut)
+        file = {
+            "filename": "核实情况.txt",
+            "content-type": "text/plain",
+            "encoding": "base64",
+            "data": base64.b64encode("已核实。".encode()).decode(),
+        }
+        body = {"text": "窗口公示牌未更新，今天已更换。", "files": [file]}
+        answer = head.post("notices/2026-1/@reply", json=body)
+        keep("notice_reply_post", answer, notice_cut)
+        body = {"comment": "已现场核对。"}
+        keep("notice_close", ducha.post("notices/2026-1/@workflow/close", json=body))
 
 
 def test_the_examples_are_what_a_site_answers(recorded):

@@ -87,6 +87,9 @@ def create(house: Checkout, env: Mapping[str, str]) -> str:
                     "ZHINAN_SITE_ID": env.get("ZHINAN_SITE_ID") or "zhinan",
                     "ZHINAN_DEMO": with_demo,
                     "ZHINAN_LOGINS_FILE": str(house.var_new / "demo-logins.txt"),
+                    # The trail's key goes along, or nothing could ever be written.
+                    "ZHINAN_TRAIL_KEY_FILE": str(house.var_new / "trail.key"),
+                    "ZHINAN_TRAIL_ANCHORS": str(house.var_new / "anchors"),
                 },
                 log=log,
             )

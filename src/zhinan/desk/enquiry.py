@@ -44,9 +44,18 @@ _STEPS = {
 }
 
 
+def in_city(moment: Any) -> datetime.datetime:
+    """A DateTime in the city.
+
+    By its seconds: where the server's zone is that of the city, called CST, the
+    platform takes it for another one (US/Central), and asdatetime is wrong by hours.
+    """
+    return datetime.datetime.fromtimestamp(moment.timeTime(), CITY_TIME)
+
+
 def day_of(moment: Any) -> datetime.date:
     """The day of a DateTime in the city."""
-    return moment.asdatetime().astimezone(CITY_TIME).date()
+    return in_city(moment).date()
 
 
 def done(request: Any) -> Message | str:
@@ -240,7 +249,7 @@ class EnquiryPage(PublicPage):
         return [self._step(entry) for entry in reversed(entries)]
 
     def _step(self, entry: dict[str, Any]) -> dict[str, str]:
-        moment = entry["time"].asdatetime().astimezone(CITY_TIME)
+        moment = in_city(entry["time"])
         actor = api.user.get(username=entry["actor"]) if entry["actor"] else None
         name = actor.getProperty("fullname") if actor else ""
         return {

@@ -4,6 +4,7 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.pages.layout import PublicPage
+from zhinan.pages.staff import waiting
 from zhinan.pages.workplaces import workplaces
 
 
@@ -31,6 +32,7 @@ class DeskPage(PublicPage):
                 "url": f"{self.portal_url}/@@{place.view}",
                 "title": self.t(place.title),
                 "help": self.t(place.help),
+                "waiting": waiting(place.view),
             }
             for place in workplaces()
         ]

@@ -20,6 +20,7 @@ from zhinan.departments import ownership
 from zhinan.departments.content import IDepartmental
 from zhinan.forms.validation import IChecked
 from zhinan.pages import pagecache
+from zhinan.pages import staff
 from zhinan.pages.formats import Formats
 from zhinan.pages.settings import ISiteWording
 from zhinan.pages.workplaces import workplaces
@@ -189,7 +190,9 @@ class PublicPage(Formats, BrowserView):
             links.append((f"{url}/edit", _("Edit")))
             if getattr(context, "isPrincipiaFolderish", False):
                 links.append((f"{url}/folder_contents", _("Contents")))
-        if IChecked.providedBy(context) and api.user.has_permission(
+        repository = api.portal.get_tool("portal_repository")
+        versioned = IChecked.providedBy(context) and repository.isVersionable(context)
+        if versioned and api.user.has_permission(
             "CMFEditions: Access previous versions", obj=context
         ):
             links.append((f"{url}/@@historyview", _("History")))
@@ -199,6 +202,7 @@ class PublicPage(Formats, BrowserView):
             links.append((f"{url}/@@rights", _("Rights")))
             if ownership.may_change(context):
                 links.append((f"{url}/@@change-owner", _("Hand over")))
+        links += staff.links(context)
         if workplaces():
             links.append((f"{self.portal_url}/@@desk", _("Desk")))
         token = context.restrictedTraverse("@@authenticator").token()
@@ -225,6 +229,10 @@ class PublicPage(Formats, BrowserView):
             "name": api.user.get_current().getProperty("fullname")
             or api.user.get_current().getId(),
             "links": [{"url": link, "title": self.t(title)} for link, title in links],
+            "notes": [
+                {"url": link, "title": self.t(title)}
+                for link, title in staff.notes(context)
+            ],
             "actions": actions,
             "state": state_title,
             "state_id": state or "",

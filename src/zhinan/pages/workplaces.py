@@ -5,6 +5,7 @@ from plone import api
 from zhinan import _
 from zhinan.departments import absences
 from zhinan.departments import functions
+from zhinan.departments.functions import is_staff
 from zhinan.feedback.access import concerned
 from zhinan.guides.citations import has_tasks
 from zhinan.registers import authorisations
@@ -98,6 +99,19 @@ _WORKPLACES = (
             _("When you or your people are away, and who stands in."),
         ),
         lambda: bool(functions.departments_of()) or absences.is_keeper(),
+            "notices",
+            _("Supervision notices"),
+            _("What supervision asks of departments, by when, and the replies."),
+        ),
+        is_staff,
+    ),
+    (
+        Workplace(
+            "trail",
+            _("Trail"),
+            _("Everything that was done, by period, department, person and act."),
+        ),
+        lambda: _may("Zhinan: Read the trail"),
     ),
     (
         Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),

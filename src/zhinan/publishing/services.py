@@ -14,6 +14,13 @@ from zope.i18n import translate
 import transaction
 
 
+class Said(WorkflowException):
+    """A transition is refused; the first argument is a sentence in the reader's words.
+
+    Other refusals are answered with what can be done instead.
+    """
+
+
 class ContentTransition(WorkflowTransition):
     """``POST @workflow/<transition>`` for our types.
 
@@ -45,6 +52,8 @@ class ContentTransition(WorkflowTransition):
             if self.wftool.getWorkflowsFor(obj):
                 try:
                     self.wftool.doActionFor(obj, self.transition, comment=comment)
+                except Said:
+                    raise
                 except WorkflowException as error:
                     if not self.is_same_state(obj):
                         raise WorkflowException(self._why_not(obj)) from error
@@ -61,9 +70,11 @@ class ContentTransition(WorkflowTransition):
 
     def _why_not(self, obj: Any) -> str:
         """What can be done instead: the stock message is English with a hole."""
-        steps = self.wftool.listActionInfos(object=obj)
         possible = sorted(
-            step["id"] for step in steps if step["category"] == "workflow"
+            name
+            for workflow in self.wftool.getWorkflowsFor(obj)
+            for name in workflow.transitions.objectIds()
+            if workflow.isActionSupported(obj, name)
         )
         sentence = _(
             "transition_refused",

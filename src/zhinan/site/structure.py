@@ -19,6 +19,7 @@ from zhinan.forms.messages import message
 from zhinan.interfaces import ICatalogueFolder
 from zhinan.interfaces import IDepartmentsFolder
 from zhinan.interfaces import IGuidesFolder
+from zhinan.interfaces import INoticesFolder
 from zhinan.interfaces import IPoliciesFolder
 from zhinan.interfaces import IRegisterFolder
 from zhinan.interfaces import IRegistersFolder
@@ -37,6 +38,8 @@ from zope.interface import Interface
 
 #: Id of the folder of the registers.
 REGISTERS = "registers"
+#: Id of the folder of the supervision notices.
+NOTICES = "notices"
 #: The folders at the root: id, title, the one type that may be added, and the marker
 #: that gives them their public page.
 FOLDERS = (
@@ -63,6 +66,15 @@ def prepare(site: PloneSite) -> None:
             public=register.public,
         )
     roles.install()
+    notices = _folder(
+        site,
+        NOTICES,
+        _("Supervision notices"),
+        ["SupervisionNotice"],
+        INoticesFolder,
+        public=False,
+    )
+    _for_issuers(notices)
     functions.prepare()
     retained.install()
     absences.install()
@@ -121,4 +133,17 @@ def _for_staff(folder: Any) -> None:
     readers = matrix().roles(SITE, "", "Zhinan: Read internal registers")
     for permission in ("View", "Access contents information"):
         folder.manage_permission(permission, sorted(readers), acquire=0)
+    folder.reindexObjectSecurity()
+
+
+def _for_issuers(folder: Any) -> None:
+    """Who issues notices reads the folder and adds to it; nobody else does.
+
+    A notice itself is read by whom the matrix names, through its own address.
+    """
+    issuers = sorted(matrix().roles(SITE, "", "Zhinan: Issue supervision notices"))
+    for permission in ("View", "Access contents information", "Add portal content"):
+        folder.manage_permission(permission, issuers, acquire=0)
+    folder.exclude_from_nav = True
+    folder.reindexObject(idxs=["exclude_from_nav"])
     folder.reindexObjectSecurity()
