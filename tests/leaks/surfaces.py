@@ -117,14 +117,10 @@ _QUERY = {
     "b_size": 1000,
     "limit": 1000,
 }
-_PICKED = {"criteria": _QUERY["query"]}
 _CATALOG = (
     "getVocabulary?name=plone.app.vocabularies.Catalog&attributes="
-    + quote(json.dumps(["UID", "Title", "Description", "getURL", "review_state"]))
-    + "&batch="
-    + quote(json.dumps({"page": 1, "size": 1000}))
-    + "&query="
-    + quote(json.dumps(_PICKED))
+    + quote(json.dumps(["UID", "Title", "path"]))
+    + "&query=zq*"
 )
 #: A feed and what is like it.
 _FEEDS = ("RSS", "rss.xml", "atom.xml", "itunes.xml", "newsml.xml", "search_rss")
@@ -146,7 +142,8 @@ def _site() -> Iterator[Surface]:
         page("", shows=False),
         page("@@desk", shows=False),
         page("sitemap", shows=False),
-        page("sitemap.xml.gz"),
+        page("sitemap.xml.gz", shows=False),
+        page("sitemap.xml.gz?page=1"),
         page("sitemap.xml", shows=False),
         page("robots.txt", shows=False),
         page("@@search?SearchableText=zq*", shows=False),
@@ -154,7 +151,7 @@ def _site() -> Iterator[Surface]:
         page("@@ajax-search?SearchableText=zq*"),
         page("livesearch_reply?q=zq*", shows=False),
         page("@@updated_search?SearchableText=zq*", shows=False),
-        page("search_rss?SearchableText=zq*"),
+        page("search_rss?SearchableText=zq*", shows=False),
         page("@@opensearch.xml", shows=False),
         page("@@enquiries"),
         page("@@tasks", shows=False),
@@ -195,7 +192,8 @@ def _site() -> Iterator[Surface]:
     )
     for feed in _FEEDS:
         for folder in ("", "everything/", "guides/", "policies/"):
-            yield page(f"{folder}{feed}", shows=False)
+            shows = folder == "everything/" and feed in {"RSS", "rss.xml", "atom.xml"}
+            yield page(f"{folder}{feed}", shows=shows)
     for method in _CATALOGUE_METHODS:
         yield page(f"portal_catalog/{method}", shows=False)
     for tool in ("uid_catalog", "reference_catalog", "portal_historiesstorage"):
