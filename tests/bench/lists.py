@@ -173,7 +173,9 @@ def main() -> int:
     finally:
         setSite(None)
         server.zodb_teardown()
-    print(f"{'list':<30}{'editor ms':>11}{'admin. ms':>11}{'ratio':>8}{'processor':>11}")
+    print(
+        f"{'list':<30}{'editor ms':>11}{'admin. ms':>11}{'ratio':>8}{'processor':>11}"
+    )
     for name, times in found.items():
         pairs = list(zip(times["editor"], times["administrator"], strict=True))
         clock, busy = (median(one[n] / two[n] for one, two in pairs) for n in (0, 1))

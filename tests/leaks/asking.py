@@ -10,7 +10,6 @@ from zipfile import ZipFile
 
 import gzip
 import io
-import json
 
 
 class Answer:
@@ -25,17 +24,18 @@ class Answer:
     def text(self) -> str:
         """Headers and body; archives are unpacked, escapes are read."""
         head = "\n".join(f"{name}: {unquote(value)}" for name, value in self.headers)
-        return f"{head}\n{_text(self.body)}"
+        return f"{head}\n{unpacked(self.body)}"
 
 
-def _text(body: bytes) -> str:
+def unpacked(body: bytes) -> str:
+    """All text in a body: of archives that of each file, with its name."""
     if body[:2] == b"\x1f\x8b":
         body = gzip.decompress(body)
     if body[:4] == b"PK\x03\x04":
         try:
             with ZipFile(io.BytesIO(body)) as archive:
                 inside = [
-                    f"{info.filename}\n{_text(archive.read(info))}"
+                    f"{info.filename}\n{unpacked(archive.read(info))}"
                     for info in archive.infolist()
                 ]
             return "\n".join(inside)
@@ -67,9 +67,7 @@ class Client:
         # Our names are in the site's language, as those of browsers here.
         headers.setdefault("Accept-Language", "zh-cn")
         path = f"{self._root}/{surface.path}".rstrip("/") or "/"
-        self._connection.request(
-            surface.method, path, surface.body or None, headers
-        )
+        self._connection.request(surface.method, path, surface.body or None, headers)
         answer = self._connection.getresponse()
         found = Answer(answer.status, answer.getheaders(), answer.read())
         if surface.method not in {"GET", "POST"}:
@@ -84,4 +82,4 @@ class Client:
 
 def asked(surface: Surface) -> str:
     """What the request itself says."""
-    return unquote(f"{surface.path} {surface.body} {json.loads('{}')}")
+    return unquote(f"{surface.path} {surface.body}")

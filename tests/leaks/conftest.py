@@ -21,3 +21,9 @@ def world(functional_class, marked):
     yield MARKED["cells"], MARKED["job"], clients
     for client in clients.values():
         client.close()
+
+
+@pytest.fixture
+def marked_portal(marked):
+    """The site, for what is asked without a request over HTTP."""
+    return marked["portal"]

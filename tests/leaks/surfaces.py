@@ -102,7 +102,9 @@ def rest(path: str, *, shows: bool = True, **more: object) -> Surface:
 
 def call(path: str, name: str, *, shows: bool = False) -> Surface:
     """A method over XML-RPC."""
-    body = f"<?xml version='1.0'?><methodCall><methodName>{name}</methodName></methodCall>"
+    body = (
+        f"<?xml version='1.0'?><methodCall><methodName>{name}</methodName></methodCall>"
+    )
     return Surface(path, XML, "POST", body, XML, shows=shows)
 
 

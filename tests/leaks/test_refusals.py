@@ -5,9 +5,9 @@ from .surfaces import JSON
 from .surfaces import Surface
 from .world import rights
 from plone import api
-from plone.app.textfield.value import RichTextValue
 from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
+from plone.app.textfield.value import RichTextValue
 from zhinan.guides import catalogue
 from zhinan.registers import checks
 from zhinan.registers import judges
@@ -52,7 +52,9 @@ def test_refusal_is_a_chinese_sentence(world):
     """Protects: who is refused reads why, and no name of an object."""
     cells, _job, clients = world
     for cell in hidden(cells)[:2]:
-        answer = clients["nobody"].ask(Surface(f"resolveuid/{cell.things[0].uid}", JSON))
+        answer = clients["nobody"].ask(
+            Surface(f"resolveuid/{cell.things[0].uid}", JSON)
+        )
         assert answer.status == 401
         assert "您没有查看这项内容的权限" in json.loads(answer.body)["message"]
 

@@ -5,10 +5,9 @@ carries it. Whoever may not view the cell must meet none of its marks, whatever 
 asked; whoever may view it, but not its history, none of those in old versions.
 """
 
-from departments import people
-from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from departments import people
 from functools import cache
 from plone import api
 from plone.app.textfield.interfaces import IRichText
@@ -21,7 +20,6 @@ from plone.namedfile.interfaces import INamedField
 from Products.CMFCore.indexing import processQueue
 from typing import Any
 from z3c.relationfield import RelationValue
-from zhinan.departments.functions import ensure
 from zhinan.departments.matrix import matrix
 from zhinan.guides.files import describe
 from zhinan.guides.files import FILE_FIELDS
@@ -164,9 +162,6 @@ def build(portal: Any) -> tuple[list[Cell], str]:
             credit_code="11620200000000000X",
         )
         people.put(obj, "published")
-    for function in words().department_functions():
-        for code in people.CODES:
-            ensure(code, people.CODES[code])
     for name, functions in PERSONS.items():
         if name:
             api.user.create(f"{name}@example.com", name, PASSWORD, roles=("Member",))
@@ -205,9 +200,7 @@ def _add(portal: Any, cell: Cell) -> None:
     for part in parts:
         path = part.getPhysicalPath()
         cell.things.append(
-            Thing(
-                part.portal_type, "/".join(path[root:]), part.UID(), "/".join(path)
-            )
+            Thing(part.portal_type, "/".join(path[root:]), part.UID(), "/".join(path))
         )
     if cell.state == "withdrawn":
         people.put(obj, "published")

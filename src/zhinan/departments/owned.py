@@ -67,6 +67,12 @@ class IOwned(model.Schema, IDepartmental):
     model.fieldset(
         "ownership", label=_("Rights"), fields=["owner_department", "co_owners"]
     )
+    # Who owns it is for the staff: what the public reads of departments stands in
+    # elements of its own. Without this, REST gives both fields to everybody.
+    directives.read_permission(
+        owner_department="zhinan.ReadInternalRegisters",
+        co_owners="zhinan.ReadInternalRegisters",
+    )
     # Everybody who may add content chooses; afterwards only who may give it away.
     directives.write_permission(owner_department="zhinan.ChangeOwner")
     owner_department = schema.Choice(

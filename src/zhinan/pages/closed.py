@@ -10,7 +10,9 @@ from plone.app.uuid.utils import uuidToObject
 from plone.base.interfaces import IPloneSiteRoot
 from plone.dexterity.interfaces import IDexterityContent
 from plone.outputfilters.browser.resolveuid import ResolveUIDView
-from plone.outputfilters.filters.resolveuid_and_caption import ResolveUIDAndCaptionFilter
+from plone.outputfilters.filters.resolveuid_and_caption import (
+    ResolveUIDAndCaptionFilter,
+)
 from plone.outputfilters.interfaces import IFilter
 from plone.restapi.interfaces import IFieldSerializer
 from plone.restapi.serializer.dxfields import DefaultFieldSerializer
@@ -25,8 +27,8 @@ from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.interfaces import IZhinanLayer
 from zope.component import adapter
-from zope.i18n import translate
 from zope.globalrequest import getRequest
+from zope.i18n import translate
 from zope.interface import implementer
 from ZPublisher.interfaces import IPubAfterTraversal
 
