@@ -180,7 +180,7 @@ def _site() -> Iterator[Surface]:
         page("@@usergroup-userprefs?searchstring=", shows=False),
         page("@@inspect-relations", shows=False),
         page("@@tags", shows=False),
-        page(_CATALOG),
+        page(_CATALOG, shows=False),
         page("everything"),
         page("everything/@@tabular_view", shows=False),
         page("links", author=True, shows=False),

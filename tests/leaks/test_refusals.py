@@ -149,3 +149,15 @@ def test_people_are_listed_to_their_keeper_alone(world):
         surface = Surface(f"@vocabularies/plone.app.vocabularies.{name}", JSON)
         for person in ("", "nobody", "outsider"):
             assert clients[person].ask(surface).status in {401, 403}
+
+
+def test_owners_are_for_the_staff(world):
+    """Protects: which department has rights on a guide is not told to the public."""
+    cells, _job, clients = world
+    cell = next(
+        c for c in cells if c.portal_type == "MatterGuide" and c.state == "published"
+    )
+    surface = Surface(cell.things[0].path, JSON)
+    fields = {"owner_department", "co_owners"}
+    for person, shown in (("", set()), ("nobody", set()), ("outsider", fields)):
+        assert fields & json.loads(clients[person].ask(surface).body).keys() == shown

@@ -1,8 +1,8 @@
 """Every view that anybody has registered, asked of what may not be seen."""
 
 from . import world as marked
-from .asking import unpacked
 from .asking import asked
+from .asking import unpacked
 from .surfaces import page
 from .world import MARK
 from itertools import chain

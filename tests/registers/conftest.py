@@ -2,7 +2,9 @@
 
 from plone import api
 from plone.app.testing import login
-from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import setRoles
+from plone.app.testing import TEST_USER_ID
+from plone.app.testing import TEST_USER_NAME
 
 import datetime
 import pytest
@@ -76,7 +78,8 @@ def site(integration):
     """The empty site with a department, worked on by a manager."""
     portal = integration["portal"]
     # Roles that are adopted count for permissions, but not in the catalogue.
-    login(integration["app"], SITE_OWNER_NAME)
+    setRoles(portal, TEST_USER_ID, ["Manager"])
+    login(portal, TEST_USER_NAME)
     with api.env.adopt_roles(["Manager"]):
         api.content.create(
             portal["departments"],
