@@ -1,6 +1,10 @@
 """A register entry of every kind, ready to be created."""
 
 from plone import api
+from plone.app.testing import login
+from plone.app.testing import setRoles
+from plone.app.testing import TEST_USER_ID
+from plone.app.testing import TEST_USER_NAME
 
 import datetime
 import pytest
@@ -73,6 +77,9 @@ def create(portal, portal_type, current=True, **values):
 def site(integration):
     """The empty site with a department, worked on by a manager."""
     portal = integration["portal"]
+    # Roles that are adopted count for permissions, but not in the catalogue.
+    setRoles(portal, TEST_USER_ID, ["Manager"])
+    login(portal, TEST_USER_NAME)
     with api.env.adopt_roles(["Manager"]):
         api.content.create(
             portal["departments"],

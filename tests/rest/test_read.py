@@ -169,8 +169,10 @@ def test_the_table_of_elements(public, manager, department):
         terms = got(public, f"{codes['vocabulary']}?b_size=100")["items"]
         assert [t["token"] for t in terms] == [c["token"] for c in codes["codes"]]
         assert [t["title"] for t in terms] == [c["title"] for c in codes["codes"]]
-    terms = got(public, f"{rows['department']['vocabulary']}?b_size=100")["items"]
-    assert {"token": "shili", "title": "嘉峪关市示例局"} in terms
+    # A department that is being prepared is offered to those who prepare it.
+    for client, offered in ((manager, True), (public, False)):
+        terms = got(client, f"{rows['department']['vocabulary']}?b_size=100")["items"]
+        assert ({"token": "shili", "title": "嘉峪关市示例局"} in terms) is offered
     # What the table says is what a guide has.
     assert manager.post("guides", json=GUIDE_DATA).status_code == 201
     guide = got(manager, GUIDE)

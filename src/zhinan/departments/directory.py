@@ -1,5 +1,7 @@
 """Looking departments up by code, from the catalogue, without waking one."""
 
+from Acquisition import aq_base
+from collections.abc import Iterator
 from dataclasses import dataclass
 from plone import api
 from plone.indexer import indexer
@@ -25,6 +27,7 @@ from zope.schema.vocabulary import SimpleVocabulary
 _KEY = "zhinan.departments.directory"
 #: Indexes that hold codes of departments.
 _INDEXES = frozenset({"department", "owner_department"})
+_VISIBLE = f"{_KEY}.visible"
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,9 @@ def entries() -> dict[str, Entry]:
     """All departments by code, in their order; read once a request.
 
     One that was merged into another is none any more: its code means its successor.
-    Not filtered by permission: the name of a department is public wherever a guide
-    names its owner.
+    Not filtered by permission: it is for looking up the department of a code that is
+    known, since the name is public wherever a guide names its owner. Who offers
+    departments to somebody asks ``visible``.
     """
     request = getRequest()
     annotations = getattr(request, "other", None)
@@ -72,11 +76,26 @@ def entries() -> dict[str, Entry]:
     return found
 
 
+def visible() -> dict[str, Entry]:
+    """The departments that this person may see, by code, in their order.
+
+    One that is being prepared is not offered to others, by name or otherwise.
+    """
+    person = api.user.get_current().getId()
+    annotations = getattr(getRequest(), "other", None)
+    kept = annotations.setdefault(_VISIBLE, {}) if annotations is not None else {}
+    if person not in kept:
+        brains = api.portal.get_tool("portal_catalog")(portal_type=PORTAL_TYPE)
+        kept[person] = {brain.department for brain in brains}
+    return {code: entry for code, entry in entries().items() if code in kept[person]}
+
+
 def forget() -> None:
     """Read the departments again: this request has added one."""
     annotations = getattr(getRequest(), "other", None)
     if annotations is not None:
         annotations.pop(_KEY, None)
+        annotations.pop(_VISIBLE, None)
 
 
 def get(code: str | None) -> Entry | None:
@@ -110,14 +129,50 @@ def resolve(code: Any) -> Any:
     return aliases.resolve(code)
 
 
+class Departments(SimpleVocabulary):
+    """Knows every department by its code, and offers some of them."""
+
+    def __init__(self, known: dict[str, Entry], offered: list[str]):
+        super().__init__(
+            [SimpleTerm(code, code, entry.title) for code, entry in known.items()]
+        )
+        self._offered = offered
+
+    def __iter__(self) -> Iterator[SimpleTerm]:
+        """What is offered; a code that is stored somewhere stays a valid one."""
+        return iter(self.by_value[code] for code in self._offered)
+
+    def __len__(self) -> int:
+        return len(self._offered)
+
+
+def _named(context: Any) -> set[str]:
+    """All short texts in the fields of an object: its codes of departments, too."""
+    found: set[str] = set()
+    waiting = list(getattr(aq_base(context), "__dict__", {}).values())
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            found.add(value)
+        elif isinstance(value, list | tuple):
+            waiting += value
+        elif isinstance(value, dict):
+            waiting += value.values()
+    return found
+
+
 @implementer(IVocabularyFactory)
 class DepartmentsVocabulary:
-    """All departments: the code is value and token."""
+    """The departments: the code is value and token.
+
+    Offered are those that the person may see, and those that the object names already:
+    a form must not lose what is chosen because a department was withdrawn.
+    """
 
     def __call__(self, context: Any) -> SimpleVocabulary:
-        return SimpleVocabulary(
-            [SimpleTerm(e.code, e.code, e.title) for e in entries().values()]
-        )
+        known, seen = entries(), visible()
+        named = _named(context) if len(seen) < len(known) else set()
+        return Departments(known, [c for c in known if c in seen or c in named])
 
 
 class _Resolved:

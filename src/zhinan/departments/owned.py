@@ -73,8 +73,11 @@ class IOwned(model.Schema, IDepartmental):
     )
     # Whoever adds content chooses. What is there changes hands on a page of its own.
     directives.omitted(IEditForm, "owner_department", "co_owners")
+    # Who owns it is for the staff: what the public reads of departments stands in
+    # elements of its own. Without this, REST gives both fields to everybody.
     directives.read_permission(
-        owner_department="zhinan.SeeHistory", co_owners="zhinan.SeeHistory"
+        owner_department="zhinan.ReadInternalRegisters",
+        co_owners="zhinan.ReadInternalRegisters",
     )
     owner_department = schema.Choice(
         title=_("Department in charge"),

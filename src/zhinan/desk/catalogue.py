@@ -161,7 +161,7 @@ class NewReleasePage(ChangesPage):
 
     def findings(self) -> int:
         """How many findings the check has now."""
-        return len(catalogue.check())
+        return len(catalogue.visible())
 
     def may_release(self) -> bool:
         """Whether this person may release."""

@@ -193,7 +193,7 @@ class ChannelsPage(ListPage):
 
     def departments(self) -> list[directory.Entry]:
         """Owners by which the list can be narrowed."""
-        return list(directory.entries().values())
+        return list(directory.visible().values())
 
     def channel_rows(self) -> list[dict[str, Any]]:
         """The channels with how far they are."""

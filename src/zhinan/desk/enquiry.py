@@ -213,7 +213,7 @@ class EnquiryPage(PublicPage):
     def others(self) -> list[directory.Entry]:
         """The departments to which it can go."""
         own = self.context.department
-        return [e for e in directory.entries().values() if e.code != own]
+        return [e for e in directory.visible().values() if e.code != own]
 
     def contact(self) -> list[dict[str, str]]:
         """Who asked and how to reach them, as far as that is kept."""

@@ -91,7 +91,7 @@ class ExportPage(PublicPage):
                 "title": entry.short_name,
                 "checked": entry.code in self.chosen["departments"],
             }
-            for entry in directory.entries().values()
+            for entry in directory.visible().values()
         ]
 
     def states(self) -> list[dict[str, Any]]:

@@ -34,10 +34,10 @@ _TIDY = 50
 
 
 def departments() -> list[Department]:
-    """All departments as the workbook names them."""
+    """The departments that the person may see, as the workbook names them."""
     return [
         Department(entry.code, entry.title, entry.short_name, entry.credit_code)
-        for entry in directory.entries().values()
+        for entry in directory.visible().values()
     ]
 
 

@@ -51,7 +51,7 @@ class CatalogueCheckGet(Service):
                 mapping={"kinds": ", ".join(KINDS)},
             )
             raise BadRequest(translate(sentence, context=self.request))
-        found = catalogue.check()
+        found = catalogue.visible()
         chosen = [
             finding
             for finding in found

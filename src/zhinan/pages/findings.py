@@ -26,8 +26,8 @@ class FindingsPage(ListPage):
 
     @cached_property
     def everything(self) -> list[Finding]:
-        """All findings of today."""
-        return catalogue.check()
+        """All findings of today that the person may see."""
+        return catalogue.visible()
 
     def narrowed(self, kind: str, department: str) -> list[Finding]:
         """The findings of a kind and a department; empty ones narrow nothing."""

@@ -99,6 +99,9 @@ _WORKPLACES = (
             _("When you or your people are away, and who stands in."),
         ),
         lambda: bool(functions.departments_of()) or absences.is_keeper(),
+    ),
+    (
+        Workplace(
             "notices",
             _("Supervision notices"),
             _("What supervision asks of departments, by when, and the replies."),

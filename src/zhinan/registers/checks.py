@@ -122,16 +122,16 @@ def _service(uid: str, values: Mapping[str, Any]) -> Service:
 
 
 def splits() -> list[tuple[directory.Entry, ...]]:
-    """Groups of services, drafts included, that look like one split into several."""
+    """Groups of services that look like one split into several.
 
-    def make() -> list[tuple[directory.Entry, ...]]:
-        entries = {entry.uid: entry for entry in directory.entries(SERVICE)}
-        groups = split_services(
-            _service(uid, entry.values) for uid, entry in entries.items()
-        )
-        return [tuple(entries[service.id] for service in group) for group in groups]
-
-    return directory.derived(f"{SERVICE}.splits", make)
+    Drafts are among them, as far as this person may see them: a group is told by the
+    names in it.
+    """
+    entries = {entry.uid: entry for entry in directory.visible(SERVICE)}
+    groups = split_services(
+        _service(uid, entry.values) for uid, entry in entries.items()
+    )
+    return [tuple(entries[service.id] for service in group) for group in groups]
 
 
 def split_hints(values: Mapping[str, Any], uid: str | None) -> Iterator[Problem]:
@@ -139,7 +139,7 @@ def split_hints(values: Mapping[str, Any], uid: str | None) -> Iterator[Problem]
     own = _service(uid or "", values)
     others = [
         _service(entry.uid, entry.values)
-        for entry in directory.entries(SERVICE)
+        for entry in directory.visible(SERVICE)
         if entry.uid != uid
     ]
     names: dict[str, None] = {}

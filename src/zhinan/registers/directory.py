@@ -77,6 +77,16 @@ def entries(register: str) -> tuple[Entry, ...]:
     return kept[register]
 
 
+def visible(register: str) -> tuple[Entry, ...]:
+    """The entries that this person may see, in their order, whatever their state."""
+    return tuple(
+        from_brain(brain)
+        for brain in api.portal.get_tool("portal_catalog")(
+            portal_type=TYPES[register], sort_on="getObjPositionInParent"
+        )
+    )
+
+
 def current(register: str) -> tuple[Entry, ...]:
     """The entries that count: published, or in force in an internal register."""
     return tuple(entry for entry in entries(register) if entry.current)

@@ -17,13 +17,23 @@ from zhinan.rules.registers import entry_problems
 from zhinan.rules.registers import registers
 
 
-def taken(register: str, context: Any, values: Mapping[str, Any]) -> str:
-    """Title of another entry with the same key, or empty; drafts count, too."""
+def taken(register: str, context: Any, values: Mapping[str, Any]) -> str | None:
+    """Title of another entry with the same key, or None; drafts count, too.
+
+    Empty where this person may not see that entry: its name is not told.
+    """
     own = IUUID(context, None) if IRegisterEntry.providedBy(context) else None
-    brains = api.portal.get_tool("portal_catalog").unrestrictedSearchResults(
-        portal_type=TYPES[register], register_key=entry_key(register, values)
-    )
-    return next((brain.Title for brain in brains if own != brain.UID), "")
+    catalog = api.portal.get_tool("portal_catalog")
+    asked = {
+        "portal_type": TYPES[register],
+        "register_key": entry_key(register, values),
+    }
+    others = {brain.UID for brain in catalog.unrestrictedSearchResults(**asked)}
+    others.discard(own)
+    if not others:
+        return None
+    seen = catalog(show_inactive=True, **asked)
+    return next((brain.Title for brain in seen if brain.UID in others), "")
 
 
 def judge_entry(register: str) -> Callable[[Any, Mapping[str, Any]], Iterator[Problem]]:
@@ -34,8 +44,11 @@ def judge_entry(register: str) -> Callable[[Any, Mapping[str, Any]], Iterator[Pr
         key = registers()[register].key
         if all(values.get(name) in (None, "") for name in key):
             return
-        if other := taken(register, context, values):
+        other = taken(register, context, values)
+        if other:
             yield Problem(key[0], "register_entry_taken", (("title", other),))
+        elif other is not None:
+            yield Problem(key[0], "register_entry_taken_unseen")
 
     return check
 
@@ -51,6 +64,11 @@ MESSAGES = {
         "register_entry_taken",
         default="The register has this entry already: “${title}”. Change that one, or "
         "enter what tells the two apart.",
+    ),
+    "register_entry_taken_unseen": _(
+        "register_entry_taken_unseen",
+        default="The register has this entry already, in the hands of another "
+        "department. Ask the site's administrator, or enter what tells the two apart.",
     ),
     "basis_number_form": _(
         "basis_number_form",

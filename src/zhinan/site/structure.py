@@ -82,6 +82,9 @@ def prepare(site: PloneSite) -> None:
     outbox(site)
     # Without it the site's thread does nothing that is scheduled.
     jobs.prepare(site)
+    # Plone lists people and groups, with the names of departments that are being
+    # prepared, to everybody who can sign in (vocabularies over REST, search of people).
+    site.manage_permission("List portal members", ["Manager", "Site Administrator"])
     # The site's own type shows a page's text by default; ours is the home page.
     site.setLayout("listing_view")
     logo = (files("zhinan.pages") / "static" / "logo.svg").read_bytes()
