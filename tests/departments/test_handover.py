@@ -105,6 +105,18 @@ class TestMerge:
         assert (entry.department, entry.owner_department) == ("bing", "bing")
         assert groups("jia") == set() and groups("bing")
 
+    def test_open_notices_of_supervision_are_answered_by_the_successor(self, site):
+        login(site.aq_parent, SITE_OWNER_NAME)
+        people.create(site, "SupervisionNotice", "issued")
+        transaction.commit()
+        preview = handing.preview(site, kind="merge", sources=["jia"], target="bing")
+        assert shape(handing.apply_(site, preview)) == ("done", None)
+        transaction.begin()
+        login(site.aq_parent, SITE_OWNER_NAME)
+        (notice,) = site["notices"].objectValues()
+        assert owners(notice)[0] == "bing"
+        assert may(site, "head_any", "Zhinan: Reply to notices", notice)
+
     def test_people_go_along_and_may_do_what_they_did(self, site):
         guide = guides(site)[2]
         assert may(site, "editor_own", "Modify portal content", guide)
