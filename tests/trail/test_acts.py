@@ -3,7 +3,9 @@
 from AccessControl.SecurityManagement import newSecurityManager
 from plone import api
 from plone.exportimport.interfaces import IExportImportRequestMarker
+from plone.exportimport.utils import request_provides
 from plone.namedfile.file import NamedBlobFile
+from plone.uuid.interfaces import ATTRIBUTE_NAME
 from zhinan.feedback import store as enquiries
 from zhinan.feedback import workflow
 from zhinan.rules import chain as rules
@@ -381,3 +383,17 @@ def test_the_journal_has_all_acts_by_time(site, guide, newest_first):
     assert list(store.between(who="nobody")) == []
     assert list(store.between(department="none")) == []
     assert [row.act for row in store.newest(2)] == acts[:0:-1]
+
+
+def test_what_gets_its_true_uid_late_is_told_once_under_it(site):
+    """As an import does: added, named anew, published."""
+    with request_provides(site.REQUEST, IExportImportRequestMarker):
+        guide = api.content.create(site.guides, "MatterGuide", id="spaet", title="迟")
+        passing = guide.UID()
+        setattr(guide, ATTRIBUTE_NAME, "a" * 32)
+        guide.reindexObject()
+        api.content.transition(guide, to_state="published")
+        settle()
+    assert store.entries(passing) == []
+    (entry,) = store.entries("a" * 32)
+    assert (entry.act, entry.after) == ("imported", "published")

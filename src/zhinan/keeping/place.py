@@ -20,8 +20,9 @@ _FILESTORAGE = re.compile(r"<filestorage[^>]*>(.*?)</filestorage>", re.DOTALL)
 #: Class of the tool that knows which version of our profile a site has.
 _SETUP = b"Products.GenericSetup.tool"
 _PROFILE = "zhinan:default"
-#: What belongs to a site and stays out of its backup: who has both could forge.
-KEPT_ELSEWHERE = ("trail.key",)
+#: What belongs to a site and stays out of its backup: who has both could forge, or
+#: make the codes of second factors.
+KEPT_ELSEWHERE = ("trail.key", "signin.key")
 #: Left in var by a restore until the site has started once.
 RESTORED = "restored.json"
 

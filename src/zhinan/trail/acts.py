@@ -435,7 +435,7 @@ def settle() -> None:
     things, notes.things = notes.things, {}
     before = getSite()
     try:
-        for uid, thing in things.items():
+        for uid, thing in _named_as_now(things).items():
             if before is None:
                 # A job commits behind the end of its request: types and departments
                 # are asked of the site all the same.
@@ -443,6 +443,28 @@ def settle() -> None:
             _write(uid, thing)
     finally:
         setSite(before)
+
+
+def _named_as_now(things: dict[str, Thing]) -> dict[str, Thing]:
+    """The same by the UIDs that objects have by now.
+
+    An import adds an object first and gives it its true UID afterwards.
+    """
+    found: dict[str, Thing] = {}
+    for uid, thing in things.items():
+        about = ITrailFields(thing.obj, None) if thing.obj is not None else None
+        name = (about.uid if about is not None else "") or uid
+        other = found.get(name)
+        if other is not None:
+            thing = replace(
+                thing,
+                acts=other.acts + thing.acts,
+                told=other.told or thing.told,
+                silent=other.silent or thing.silent,
+                importing=other.importing or thing.importing,
+            )
+        found[name] = thing
+    return found
 
 
 def _write(uid: str, thing: Thing) -> None:
