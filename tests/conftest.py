@@ -17,7 +17,9 @@ from zhinan.testing import FUNCTIONAL_TESTING
 from zhinan.testing import INTEGRATION_TESTING
 from zope.pytestlayer.fixture import teardown_layer
 
+import os
 import pytest
+import shutil
 
 
 pytest_plugins = ["pytest_plone"]
@@ -74,6 +76,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if prefix in prefixes:
             keep = item.session.zopelayer_state.keep_for_whole_session
             keep.update(_with_bases(layer))
+
+
+@pytest.fixture(autouse=True)
+def _no_anchors_of_others() -> Iterator[None]:
+    """Files of anchors outlive the database of a test; the next one has its own."""
+    yield
+    folder = os.environ.get("ZHINAN_TRAIL_ANCHORS")
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

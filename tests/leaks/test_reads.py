@@ -17,6 +17,7 @@ REASONS = {
     "departments/content._taken": "tells that a code is taken, which its author typed",
     "departments/directory.entries": "looks up the name of a code that is known; "
     "who offers departments asks directory.visible",
+    "departments/handover": "whole departments are moved; the page is the keeper's",
     "exchange/apply.Applier._taken": "a UID that is taken; imports are the keeper's",
     "exchange/command/reading.site": "the site itself, on the command line",
     "exchange/identity._catalog": "what an import meets; imports are the keeper's",
@@ -34,6 +35,16 @@ REASONS = {
     "registers/judges.taken": "whether a key is taken; the title only if visible",
     "registers/releases._tell": "touches a folder",
     "registers/schedule.Statuses.run": "writes by the calendar, shows nothing",
+    "exchange/command/trail.show": "on the command line, by who holds the database",
+    "signin/resetting._send": "the site itself, in a thread that sends a mail",
+    "supervision/asked._object": "a filter of the trail, which its readers read whole",
+    "supervision/notices/content.look_up": "asked for View right after",
+    "supervision/notices/pages.NoticePage._there": "whether what a notice is about, "
+    "and names to its readers, is still there",
+    "supervision/notices/reminders": "mails to the addressees of a notice",
+    "supervision/notices/workflow._subject": "writes into the trail, shows nothing",
+    "supervision/timeline._Asked.chains": "the trail's readers read it whole",
+    "trail/acts.look_at_written": "notes what was written, shows nothing",
     "site": "installs, upgrades and imports a site",
 }
 

@@ -294,6 +294,8 @@ def _value(each: Any, mark: str, obj: Any) -> Any:
         return mark
     if IList.providedBy(each):
         inner = each.value_type
+        if INamedField.providedBy(inner):
+            return [_value(inner, mark, obj)]
         if ITextLine.providedBy(inner):
             return [mark]
         row = getattr(inner, "schema", None)
