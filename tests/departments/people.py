@@ -1,7 +1,6 @@
 """One person for each function and whose, and one object for each type and state."""
 
 from plone import api
-from plone.app.testing import login
 from plone.dexterity.utils import createContentInContainer
 from zhinan.departments.matrix import matrix
 from zhinan.rules.permissions import group_id
@@ -137,8 +136,3 @@ def expected(portal_type, state, function, whose):
         if everybody or (row.function == function and row.whose in {whose, "any"}):
             rights |= set(row.rights)
     return rights
-
-
-def become(portal, name):
-    """Sign in."""
-    login(portal, name)
