@@ -9,7 +9,8 @@ from typing import Any
 from zhinan import _
 from zhinan.forms import validation
 from zhinan.forms.fields import make_schema
-from zhinan.publishing.interfaces import IRevised
+from zhinan.publishing.interfaces import IEditioned
+from zhinan.publishing.interfaces import IWorkingCopy
 from zhinan.rules.elements import elements
 from zope import schema
 from zope.component import adapter
@@ -69,9 +70,14 @@ class IFormVersion(model.Schema, validation.IChecked):
     )
 
 
-@implementer(IMatterGuide, IRevised)
+@implementer(IMatterGuide, IEditioned)
 class MatterGuide(Container):
     """A guide; its materials are its children, in order."""
+
+
+@implementer(IWorkingCopy)
+class WorkingCopy(MatterGuide):
+    """A copy of a guide that is online, to be changed and merged."""
 
 
 @implementer(IMaterial)

@@ -20,12 +20,16 @@ from Products.CMFCore.utils import getToolByName
 from Products.DCWorkflow.interfaces import IAfterTransitionEvent
 from typing import Any
 from zhinan.forms.validation import IChecked
+from zhinan.publishing import unspoken
+from zhinan.publishing.interfaces import IEditioned
 from zhinan.publishing.interfaces import IPublicContent
 from zhinan.publishing.interfaces import IRevised
 from zhinan.publishing.store import outbox
 from zhinan.publishing.store import peek
 from zhinan.publishing.store import Record
 from zhinan.publishing.store import Revision
+from zhinan.publishing.workflow import importing
+from zhinan.publishing.workflow import is_online
 from zhinan.rules.canonical import canonical
 from zhinan.rules.canonical import checksum
 from zhinan.rules.revisions import kinds
@@ -75,10 +79,13 @@ def mark(obj: Any) -> None:
         return
     uid = IUUID(whole, None)
     if uid:
-        _pending()[uid] = (site, "/".join(whole.getPhysicalPath()))
+        pending = _pending()
+        # A job's request has ended when it commits: what it was is noted here.
+        brought = importing() or (uid in pending and pending[uid][2])
+        pending[uid] = (site, "/".join(whole.getPhysicalPath()), brought)
 
 
-def _pending() -> dict[str, tuple[Any, str]]:
+def _pending() -> dict[str, tuple[Any, str, bool]]:
     current = transaction.get()
     try:
         pending = current.data(_KEY)
@@ -175,11 +182,11 @@ def settle() -> None:
         return
     while pending:
         uid = next(iter(pending))
-        site, path = pending[uid]
+        site, path, brought = pending[uid]
         # Looking for it may index, and so note it again: drop the note afterwards.
         obj = _find(site, uid, path)
-        pending.pop(uid, None)
-        _decide(site, uid, obj)
+        brought = pending.pop(uid, (site, path, brought))[2] or brought
+        _decide(site, uid, obj, brought)
 
 
 def catch_up(site: Any) -> int:
@@ -189,14 +196,19 @@ def catch_up(site: Any) -> int:
     for brain in catalog.unrestrictedSearchResults(
         object_provides=IRevised.__identifier__, sort_on="path"
     ):
-        _decide(site, brain.UID, brain._unrestrictedGetObject())
+        _decide(site, brain.UID, brain._unrestrictedGetObject(), True)
     return outbox(site).latest - before
 
 
-def _decide(site: Any, uid: str, obj: Any) -> None:
-    """Write what changed since the last line of one thing."""
+def _decide(site: Any, uid: str, obj: Any, brought: bool) -> None:
+    """Write what changed since the last line of one thing.
+
+    :param brought: whether an import brought it.
+    """
     record = peek(site).records.get(uid)
-    public = obj is not None and is_public(obj)
+    public = obj is not None and is_public(obj) and is_online(obj)
+    if public and IEditioned.providedBy(obj):
+        unspoken.settle(site, obj, brought)
     if record is None and not public:
         return
     text, now = None, None

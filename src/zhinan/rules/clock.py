@@ -17,6 +17,7 @@ from .calendar import LAST_YEAR
 from .calendar import Status
 from .codes import Problem
 from .elements import read_data
+from .months import add_months
 from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -257,16 +258,6 @@ def _workday_due(calendar: Calendar, start: int, amount: int, spans: Spans) -> i
         high = index.end + 366
 
 
-def _add_months(day: date, months: int) -> date:
-    """The same-numbered day some months later, else the last of that month."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    if day.day > 28:
-        following = date(year + month // 12, month % 12 + 1, 1)
-        return min(date(year, month, 28) + timedelta(day.day - 28), following - ONE_DAY)
-    return date(year, month, day.day)
-
-
 def _last_day(accepted: date, amount: int, unit: Unit, spans: Spans) -> int:
     """The last day of a limit in days, months or years, before it is moved."""
     start = accepted.toordinal()
@@ -274,7 +265,7 @@ def _last_day(accepted: date, amount: int, unit: Unit, spans: Spans) -> int:
         due = start + amount
     else:
         months = amount if unit is Unit.MONTH else amount * 12
-        due = _add_months(accepted, months).toordinal()
+        due = add_months(accepted, months).toordinal()
     for low, high in spans:
         if low > due:
             break

@@ -1,0 +1,131 @@
+"""What people are asked when they take a transition."""
+
+from zhinan import _
+from zope import schema
+from zope.interface import Interface
+
+
+#: Longest note, reason or comment, in characters.
+LONGEST = 2000
+
+
+class IComment(Interface):
+    """A word along the way."""
+
+    comment = schema.Text(
+        title=_("Comment"), required=False, default="", max_length=LONGEST
+    )
+
+
+class IElementComment(Interface):
+    """What is to be mended in one element."""
+
+    element = schema.TextLine(title=_("Element"), required=False, default="")
+    material = schema.TextLine(title=_("Material"), required=False, default="")
+    text = schema.Text(title=_("What is to be mended"), max_length=LONGEST)
+
+
+class IReturn(Interface):
+    """A return says what is to be mended: in the whole, or element by element."""
+
+    comment = schema.Text(
+        title=_("What is to be mended"),
+        required=False,
+        default="",
+        max_length=LONGEST,
+    )
+    comments = schema.List(
+        title=_("Comments on elements"),
+        value_type=schema.Object(schema=IElementComment),
+        required=False,
+        default=[],
+    )
+
+
+class INote(Interface):
+    """The change note that everybody reads."""
+
+    note = schema.Text(
+        title=_("What has changed"),
+        description=_(
+            "One or two sentences that everybody reads with this edition. A minor "
+            "correction needs none."
+        ),
+        required=False,
+        default="",
+        max_length=LONGEST,
+    )
+    minor = schema.Bool(
+        title=_("Minor correction"),
+        description=_("A slip of the pen: nobody has to do anything differently."),
+        required=False,
+        default=False,
+    )
+
+
+class IPublish(INote):
+    """Publishing now."""
+
+    expire_at = schema.Datetime(
+        title=_("Withdraw at"),
+        description=_("Empty if it stays online."),
+        required=False,
+    )
+
+
+class ISchedule(INote):
+    """Publishing at a time."""
+
+    publish_at = schema.Datetime(title=_("Publish at"))
+    expire_at = schema.Datetime(
+        title=_("Withdraw at"),
+        description=_("Empty if it stays online."),
+        required=False,
+    )
+
+
+class IFailure(Interface):
+    """Why a scheduled publication failed."""
+
+    reason = schema.Text(title=_("Reason"), default="")
+
+
+class IReason(Interface):
+    """A reason that stays."""
+
+    reason = schema.Text(title=_("Reason"), max_length=LONGEST, default="")
+
+
+class IEmergency(IReason):
+    """Publishing without a second person."""
+
+    note = schema.Text(
+        title=_("What has changed"),
+        description=_("One or two sentences that everybody reads with this edition."),
+        required=False,
+        default="",
+        max_length=LONGEST,
+    )
+
+
+class IWithdraw(IReason):
+    """Off the site, with the reason that everybody reads."""
+
+    successor = schema.TextLine(
+        title=_("Guide that takes its place"), required=False, default=""
+    )
+
+
+class IConsolidate(Interface):
+    """Taken in by another guide."""
+
+    successor = schema.TextLine(title=_("Guide that takes it in"), default="")
+    reason = schema.Text(
+        title=_("Reason"), required=False, max_length=LONGEST, default=""
+    )
+
+
+class IPostpone(IReason):
+    """Not now."""
+
+    until = schema.Date(title=_("Review until"))
