@@ -6,6 +6,8 @@ importing leave it whole. Contents are kept once for each checksum, and so are f
 database's own blob is referenced, which plone.namedfile replaces and never writes into.
 """
 
+from Acquisition import aq_chain
+from Acquisition import aq_inner
 from BTrees.IOBTree import IOBTree
 from BTrees.OOBTree import OOBTree
 from dataclasses import dataclass
@@ -21,8 +23,6 @@ from zhinan.rules import editions as rules
 from zhinan.rules.canonical import canonical
 from zhinan.rules.canonical import checksum
 from zhinan.rules.editions import Number
-from Acquisition import aq_chain
-from Acquisition import aq_inner
 from zope.annotation.interfaces import IAnnotations
 
 import datetime

@@ -17,14 +17,6 @@ class IComment(Interface):
     )
 
 
-class IElementComment(Interface):
-    """What is to be mended in one element."""
-
-    element = schema.TextLine(title=_("Element"), required=False, default="")
-    material = schema.TextLine(title=_("Material"), required=False, default="")
-    text = schema.Text(title=_("What is to be mended"), max_length=LONGEST)
-
-
 class IReturn(Interface):
     """A return says what is to be mended: in the whole, or element by element."""
 
@@ -36,7 +28,10 @@ class IReturn(Interface):
     )
     comments = schema.List(
         title=_("Comments on elements"),
-        value_type=schema.Object(schema=IElementComment),
+        description=_("Rows of element, material and text."),
+        value_type=schema.Dict(
+            key_type=schema.TextLine(), value_type=schema.Text(max_length=LONGEST)
+        ),
         required=False,
         default=[],
     )

@@ -125,7 +125,8 @@ def _leave(obj: Any, reason: str, successor: str = "") -> None:
         ),
     )
     # Lists and searches leave out what has expired; its own address still answers.
-    obj.setExpirationDate(DateTime())
+    # The index counts in whole minutes: what expires in this one is still listed.
+    obj.setExpirationDate(DateTime(DateTime().timeTime() - 60))
     obj.reindexObject(idxs=["expires", "effectiveRange"])
 
 

@@ -9,7 +9,6 @@ The pattern is that of an edition service whose failure reason is guard and mess
 once; see docs/decisions.
 """
 
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +44,10 @@ class Reason:
 class Refused(Said):
     """A transition is refused; the first argument is all of it in one sentence."""
 
-    def __init__(self, reasons: Iterable[Reason]):
+    def __init__(self, reasons: Any):
+        # The workflow tool raises a copy made of the exception itself.
+        if isinstance(reasons, Refused):
+            reasons = reasons.reasons
         self.reasons = list(reasons)
         request = getRequest()
         super().__init__(

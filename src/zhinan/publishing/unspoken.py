@@ -13,7 +13,6 @@ from plone.uuid.interfaces import IUUID
 from typing import Any
 from zhinan.publishing import editions
 from zhinan.publishing import foureyes
-from zhinan.publishing import rounds
 from zhinan.publishing.steps import begin_standing
 from zhinan.rules.editions import DIRECT
 from zhinan.rules.editions import IMPORTED
