@@ -305,12 +305,12 @@ class Publish(Transition):
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """Somebody else has approved it, and readers learn what changed."""
         known = round_of(obj)
-        if not foureyes.seen_by_two(known, known.approved_by):
-            if not foureyes.is_technical():
-                yield Reason(
-                    "not_approved",
-                    _("Nobody but its authors has approved this. Have it approved."),
-                )
+        approved = foureyes.seen_by_two(known, known.approved_by)
+        if not (approved or foureyes.is_technical()):
+            yield Reason(
+                "not_approved",
+                _("Nobody but its authors has approved this. Have it approved."),
+            )
         yield from _note_reasons(obj, values)
         yield from _original_reasons(obj)
         yield from _time_reasons(values)
