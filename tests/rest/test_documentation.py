@@ -144,6 +144,7 @@ def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatc
     sent = editor.post(f"{GUIDE}/@workflow/submit", json={"comment": "请审核"})
     keep("workflow_submit", sent)
     keep("guide_not_public", public.get(GUIDE))
+    keep("workflow_approve", reviewer.post(f"{GUIDE}/@workflow/approve", json={}))
     keep("workflow_publish", reviewer.post(f"{GUIDE}/@workflow/publish", json={}))
     keep("history_get", editor.get(f"{GUIDE}/@history"))
 

@@ -41,6 +41,14 @@ ACTS: dict[str, Message] = {
     "handover.merge": _("act_handover_merge", default="merged ${from} into ${to}"),
     "handover.split": _("act_handover_split", default="split ${to} off from ${from}"),
     "handover.rename": _("act_handover_rename", default="renamed ${from} to ${to}"),
+    "edition.frozen": _("act_edition_frozen", default="made edition ${edition}"),
+    "edition.emergency": _(
+        "act_edition_emergency", default="made edition ${edition} in an emergency"
+    ),
+    "edition.direct": _(
+        "act_edition_direct",
+        default="changed what is online past the steps: edition ${edition}",
+    ),
     "trail.key": _("act_trail_key", default="The trail has a new key"),
     "trail.read": _("act_trail_read", default="looked into the trail"),
     "trail.exported": _("act_trail_exported", default="exported the trail"),
@@ -80,7 +88,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     "flow": (
         _("kind_flow", default="Review and publication"),
         frozenset(),
-        ("workflow.",),
+        ("workflow.", "edition.", "copy.", "mending."),
     ),
     "place": (
         _("kind_place", default="Moving and deletion"),
