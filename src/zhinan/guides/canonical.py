@@ -3,6 +3,8 @@
 from .content import IMatterGuide
 from .editioned import full_content
 from .editioned import public_part
+from .editionsof import content_online
+from functools import cached_property
 from typing import Any
 from zhinan.publishing.interfaces import IPublicContent
 from zope.component import adapter
@@ -17,23 +19,30 @@ class GuideContent:
     def __init__(self, context: Any):
         self.context = context
 
+    @cached_property
+    def _whole(self) -> dict[str, Any]:
+        """The edition that is online; channels get nothing but editions."""
+        return content_online(self.context) or full_content(self.context)
+
+    def _element(self, name: str) -> str:
+        return self._whole["elements"].get(name) or ""
+
     @property
     def title(self) -> str:
         """Name of the matter."""
-        return self.context.title or ""
+        return self._whole.get("title") or ""
 
     @property
     def department(self) -> str:
         """Code of the owner department."""
-        return self.context.department or ""
+        return self._element("department")
 
     @property
     def codes(self) -> dict[str, str]:
         """Basic code and implementation code."""
         names = ("catalog_code", "implementation_code")
-        found = {name: getattr(self.context, name, None) for name in names}
-        return {name: value for name, value in found.items() if value}
+        return {name: value for name in names if (value := self._element(name))}
 
     def content(self) -> dict[str, Any]:
         """All of it; what the public may not see is left out."""
-        return public_part(full_content(self.context))
+        return public_part(self._whole)

@@ -11,6 +11,7 @@ from .content import IFormVersion
 from .content import IMaterial
 from .content import IMatterGuide
 from .content import Material
+from .editionsof import store_of
 from .files import describe_stored
 from .files import FILE_FIELDS
 from .files import materials
@@ -265,9 +266,11 @@ def blob_of(guide: Any, sha256: str, near: Any = None) -> Any:
 def bytes_of(guide: Any, sha256: str, near: Any = None) -> Any:
     """The blob with the bytes of a file that a reading of a guide names, or None.
 
-    Every page that gives a file asks here, whichever edition it shows.
+    Every page that gives a file asks here, whichever edition it shows. Editions keep
+    theirs whatever happens to the guide; a draft has files that no edition has.
     """
-    return blob_of(guide, sha256, near)
+    found = store_of(guide).blob(sha256)
+    return blob_of(guide, sha256, near) if found is None else found
 
 
 def _with_files(guide: Any) -> Iterator[Any]:

@@ -8,6 +8,10 @@ names; nothing can be written, and no object of the database is woken.
 from .content import IMatterGuide
 from .editioned import full_content
 from .editioned import outline
+from .editionsof import content_of
+from .editionsof import edition_day
+from .editionsof import edition_online
+from .editionsof import edition_url
 from .files import chosen
 from .files import VIEWS
 from Acquisition import aq_inner
@@ -21,6 +25,7 @@ from typing import Any
 from typing import NoReturn
 from urllib.parse import quote
 from zhinan.departments.citytime import CITY_TIME
+from zhinan.publishing.editions import Edition
 from zhinan.rules.canonical import plain
 from zhinan.rules.elements import Element
 from zhinan.rules.elements import elements
@@ -292,7 +297,7 @@ class Reading(_WithElements):
 
 
 def reading_of(guide: Any) -> Reading:
-    """What the pages of a guide read."""
+    """What the pages of a guide read: its edition, or of a draft the guide itself."""
     return _reading(guide, lambda: full_content(guide))
 
 
@@ -304,16 +309,39 @@ def outline_of(guide: Any, part: Any = None) -> Reading:
     return _reading(guide, lambda: outline(guide, part))
 
 
+def reading_of_edition(guide: Any, edition: Edition) -> Reading:
+    """An edition as it was; its files lie below its own address."""
+    day = edition_day(edition)
+    return Reading(
+        content_of(guide, edition),
+        guide.absolute_url(),
+        base_url=edition_url(guide, edition),
+        edition=str(edition.number),
+        updated=day,
+        published=day,
+    )
+
+
 def _reading(guide: Any, make: Callable[[], Mapping[str, Any]]) -> Reading:
     """Where the content comes from: every page and service asks here.
 
     :param make: makes as much of the content as is wanted from the guide itself.
     """
+    edition = edition_online(guide)
+    published = _city_day(guide.effective_date)
+    if edition is not None:
+        return Reading(
+            content_of(guide, edition),
+            guide.absolute_url(),
+            edition=str(edition.number),
+            updated=edition_day(edition),
+            published=published,
+        )
     return Reading(
         make(),
         guide.absolute_url(),
         updated=_city_day(guide.modified()),
-        published=_city_day(guide.effective_date),
+        published=published,
     )
 
 

@@ -9,11 +9,13 @@ from .editioned import uid_of
 from .reading import FormReading
 from .reading import MaterialReading
 from .reading import Reading
+from collections.abc import Mapping
 from plone import api
 from typing import Any
 from zhinan.departments.confidentiality import may_read
 from zhinan.departments.confidentiality import read
 from zhinan.departments.fileviews import closed
+from zhinan.rules.canonical import plain
 
 
 Part = Reading | MaterialReading | FormReading
@@ -67,3 +69,52 @@ def closed_to(guide: Any, part: Part, name: str, request: Any) -> dict[str, Any]
     """What a client learns of a file that it may not have: that there is one."""
     obj, field, kept = _asked(guide, part, name)
     return closed(obj, field, request, kept)
+
+
+def readable(guide: Any, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a content, what the person who asks may read: for comparing and for REST."""
+    reading = Reading(content)
+    whole = plain(content)
+    return {
+        **whole,
+        "elements": _readable_elements(guide, reading, whole),
+        "materials": [
+            _readable_material(guide, part, row)
+            for part, row in zip(
+                reading.materials, whole.get("materials", ()), strict=True
+            )
+            if visible(guide, part)
+        ],
+    }
+
+
+def _readable_material(
+    guide: Any, material: MaterialReading, row: Mapping[str, Any]
+) -> dict[str, Any]:
+    forms = zip(material.versions, row.get("forms", ()), strict=True)
+    return {
+        **row,
+        "elements": _readable_elements(guide, material, row),
+        "forms": [
+            {**form, "files": _readable_files(guide, part, form.get("files", {}))}
+            for part, form in forms
+            if visible(guide, part)
+        ],
+    }
+
+
+def _readable_elements(
+    guide: Any, part: Part, row: Mapping[str, Any]
+) -> dict[str, Any]:
+    kept = row.get("elements", {})
+    files = {name: value for name, value in kept.items() if name in part.files}
+    allowed = _readable_files(guide, part, files)
+    return {n: v for n, v in kept.items() if n not in files or n in allowed}
+
+
+def _readable_files(guide: Any, part: Part, kept: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: about
+        for name, about in kept.items()
+        if name in part.files and may_have(guide, part, name)
+    }
