@@ -24,6 +24,10 @@ IMaterialElements = make_schema(
 )
 
 
+#: Portal type of working copies.
+COPY = "WorkingCopy"
+
+
 def _publish_rows(made: Any, prefix: str) -> None:
     """Give row schemas a name in this module, so that they can be pickled."""
     for name in made.names():
@@ -69,9 +73,23 @@ class IFormVersion(model.Schema, validation.IChecked):
     )
 
 
+class Guide(Container):
+    """A guide or its working copy; its materials are its children, in order."""
+
+
 @implementer(IMatterGuide, IRevised)
-class MatterGuide(Container):
-    """A guide; its materials are its children, in order."""
+class MatterGuide(Guide):
+    """A guide; what the public reads of it is counted in revisions."""
+
+
+@implementer(IMatterGuide)
+class WorkingCopy(Guide):
+    """A copy of a guide on which people work; the public never reads it."""
+
+    # No type beside the name: Python would keep it in ``__annotations__`` of the class,
+    # which is where Zope looks for the annotations of an object that has none yet.
+    #: UID of the guide
+    baseline = ""
 
 
 @implementer(IMaterial)
@@ -83,7 +101,8 @@ class Material(Container):
 class FormVersion(Item):
     """A version of a form; ``files`` holds size and SHA-256 of its files."""
 
-    files: dict[str, dict[str, Any]] | None = None
+    # See above: with a type, a lock on one version would lock every other one.
+    files = None
 
 
 @implementer(INameFromTitle)
@@ -91,7 +110,7 @@ class FormVersion(Item):
 class NameFromCatalogCode:
     """The basic code is the guide's address: Chinese readings can be wrong."""
 
-    def __init__(self, context: MatterGuide):
+    def __init__(self, context: Guide):
         self.title = context.catalog_code or context.title
 
 
