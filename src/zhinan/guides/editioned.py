@@ -139,6 +139,12 @@ def _hidden(guide: Any, part: Any) -> bool:
     return not set(rolesForPermissionOn("View", guide)) <= seers
 
 
+def element_values(obj: Any, group: str) -> dict[str, Any]:
+    """The elements of a guide or of a material as a content has them."""
+    table = elements()
+    return _values(obj, table.guide if group == "guide" else table.material)
+
+
 def _values(obj: Any, group: Iterable[Element]) -> dict[str, Any]:
     found = {}
     for element in group:
