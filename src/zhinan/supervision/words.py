@@ -62,6 +62,21 @@ ACTS: dict[str, Message] = {
     "password-changed": _("act_password_changed", default="changed a password"),
     "factor-changed": _("act_factor_changed", default="changed the second factor"),
     "refused": _("act_refused", default="was refused"),
+    "edition.frozen": _("act_edition_frozen", default="froze edition ${edition}"),
+    "edition.direct": _(
+        "act_edition_direct",
+        default="wrote past the ways of publishing: edition ${edition}",
+    ),
+    "edition.emergency": _(
+        "act_edition_emergency",
+        default="published edition ${edition} in an emergency",
+    ),
+    "edition.note_corrected": _(
+        "act_note_corrected", default="corrected the note of edition ${edition}"
+    ),
+    "edition.restored": _(
+        "act_edition_restored", default="restored edition ${edition} as a draft"
+    ),
     "file.read": _("act_file_read", default="opened a restricted file"),
     "counted": _(
         "act_counted", default="${count} further events of strangers were only counted"
@@ -80,7 +95,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     "flow": (
         _("kind_flow", default="Review and publication"),
         frozenset(),
-        ("workflow.",),
+        ("workflow.", "edition."),
     ),
     "place": (
         _("kind_place", default="Moving and deletion"),
