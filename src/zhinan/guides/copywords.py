@@ -36,7 +36,7 @@ class ConflictRow:
 
 @dataclass(frozen=True)
 class Changed:
-    """One part that differs: ``kind`` is ``guide``, ``altered``, ``added``, ``removed``.
+    """One part that differs; ``kind`` is guide, altered, added or removed.
 
     ``elements`` are pairs of a title and the lines that differ, as ``difference`` gives
     them.
@@ -68,11 +68,8 @@ def conflict_rows(
     found = []
     for conflict in conflicts:
         title, states = _states(conflict, sides, copy, t)
-        found.append(
-            ConflictRow(
-                conflict.key, part_title(conflict.path, *reversed(sides)), title, *states
-            )
-        )
+        part = part_title(conflict.path, *reversed(sides))
+        found.append(ConflictRow(conflict.key, part, title, *states))
     return found
 
 
@@ -131,7 +128,8 @@ def _elements(
     for name, field in units.fields(after.type):
         old, new = (node.values.get(name) for node in (before, after))
         if old != new:
-            rows = difference(lines(field, old, context, t), lines(field, new, context, t))
+            before_, after_ = (lines(field, value, context, t) for value in (old, new))
+            rows = difference(before_, after_)
             if not rows:
                 # Another file of the same name and size.
                 rows = [("added", [("added", t(_("another file")))])]
