@@ -12,6 +12,8 @@ from zhinan.documents.qr import qr_svg
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.guides.citations import STANDINGS
+from zhinan.guides.editionsof import edition_online
+from zhinan.guides.editiontold import public_hash
 from zhinan.guides.reading import FormReading
 from zhinan.guides.reading import MaterialReading
 from zhinan.guides.reading import Reading
@@ -312,10 +314,19 @@ class GuidePage(Preview, Left, Revised, ElementsPage):
             "reviewed": self.date(self.standing.last_review),
             "version": str(self.value("matter_version") or ""),
             "edition": self.reading.edition,
-            "hash": self.revision.hash[:SHORT_HASH] if self.revision else "",
+            "hash": self.check_code(),
             "department": self.department.title if self.department else "",
             "department_url": self.department.url if self.department else "",
         }
+
+    def check_code(self) -> str:
+        """What papers are compared by: of what the public reads."""
+        if self.revision is not None:
+            return self.revision.hash[:SHORT_HASH]
+        edition = edition_online(self.context)
+        if edition is None:
+            return ""
+        return public_hash(self.context, edition)[:SHORT_HASH]
 
     @property
     def standing(self) -> Standing:
