@@ -41,14 +41,6 @@ ACTS: dict[str, Message] = {
     "handover.merge": _("act_handover_merge", default="merged ${from} into ${to}"),
     "handover.split": _("act_handover_split", default="split ${to} off from ${from}"),
     "handover.rename": _("act_handover_rename", default="renamed ${from} to ${to}"),
-    "edition.frozen": _("act_edition_frozen", default="made edition ${edition}"),
-    "edition.emergency": _(
-        "act_edition_emergency", default="made edition ${edition} in an emergency"
-    ),
-    "edition.direct": _(
-        "act_edition_direct",
-        default="changed what is online past the steps: edition ${edition}",
-    ),
     "trail.key": _("act_trail_key", default="The trail has a new key"),
     "trail.read": _("act_trail_read", default="looked into the trail"),
     "trail.exported": _("act_trail_exported", default="exported the trail"),
@@ -70,6 +62,21 @@ ACTS: dict[str, Message] = {
     "password-changed": _("act_password_changed", default="changed a password"),
     "factor-changed": _("act_factor_changed", default="changed the second factor"),
     "refused": _("act_refused", default="was refused"),
+    "edition.frozen": _("act_edition_frozen", default="froze edition ${edition}"),
+    "edition.direct": _(
+        "act_edition_direct",
+        default="wrote past the ways of publishing: edition ${edition}",
+    ),
+    "edition.emergency": _(
+        "act_edition_emergency",
+        default="published edition ${edition} in an emergency",
+    ),
+    "edition.note_corrected": _(
+        "act_note_corrected", default="corrected the note of edition ${edition}"
+    ),
+    "edition.restored": _(
+        "act_edition_restored", default="restored edition ${edition} as a draft"
+    ),
     "file.read": _("act_file_read", default="opened a restricted file"),
     "counted": _(
         "act_counted", default="${count} further events of strangers were only counted"
