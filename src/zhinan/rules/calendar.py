@@ -256,6 +256,10 @@ class Calendar:
                 marks[number] = (Kind.CLOSURE, closure.reason, closure.source)
         return marks
 
+    def marked(self) -> set[date]:
+        """The days that tables and closures speak of."""
+        return {date.fromordinal(number) for number in self._marks}
+
     def _mark(self, number: int, year: int) -> tuple[Kind, str, str] | None:
         """What is said of a day: by a table or closure, else by the statute."""
         mark = self._marks.get(number)
