@@ -22,7 +22,7 @@ def _answer(options: Namespace) -> rules.Answer:
 
     :raises Refusal: with what to type instead.
     """
-    path = Path(options.home) / calendarfile.PLACE
+    path = calendarfile.place(Path(options.home))
     pauses = [one for given in options.pause for one in given or [""]]
     try:
         question = rules.asked(
