@@ -37,7 +37,9 @@ def kept():
 
 def moved(site, uid):
     chain = trail.of(site).chain(uid)
-    return [] if chain is None else [json.loads(text) for text in chain.entries.values()]
+    return (
+        [] if chain is None else [json.loads(text) for text in chain.entries.values()]
+    )
 
 
 def last_job(site):
@@ -70,9 +72,7 @@ def test_every_date_is_counted_anew_and_told(site, table):
             assert said[0]["note"] == "国办发明电〔2026〕99号"
     assert changed == foreseen.moved > 100
     assert foreseen.whole and foreseen.looked == 600
-    entries = sum(
-        len(moved(site, f"dossier-{number}")) for number in range(300)
-    )
+    entries = sum(len(moved(site, f"dossier-{number}")) for number in range(300))
     assert entries == changed
     assert job.counts["dates_moved"] + job.counts["dates_firmer"] == changed
     assert store.of(site).progress.settled == 1

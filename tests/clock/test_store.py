@@ -31,7 +31,9 @@ def site(integration, file):
 def entries(site):
     settle()
     chain = trail.of(site).chain(changing.CHAIN)
-    return [] if chain is None else [json.loads(text) for text in chain.entries.values()]
+    return (
+        [] if chain is None else [json.loads(text) for text in chain.entries.values()]
+    )
 
 
 def test_a_new_site_has_what_the_product_brings(site):

@@ -65,7 +65,11 @@ def test_every_seeded_year_survives_the_form(year):
         ("春节放假", "", "第1行：“春节放假”不是日期"),
         ("\n2027-02-30", "", "第2行：“2027-02-30”不是日期"),
         ("2027-02-06春", "", "第1行：“2027-02-06春”不是日期"),
-        ("2027-02-11..2027-02-05", "", "第1行：起止日期颠倒：2027-02-11晚于2027-02-05。"),
+        (
+            "2027-02-11..2027-02-05",
+            "",
+            "第1行：起止日期颠倒：2027-02-11晚于2027-02-05。",
+        ),
         ("2027-02-05\n2027-02-05", "", "第2行：2027-02-05在第1行已经写过。"),
         ("2027-02-01..2027-02-05\n2026-05-01", "", "第2行：2026-05-01不属于2027年"),
         ("2027-01-01\n2027-01-02..2027-02-28", "", "第2行：2027-01-02至2027-02-28不是"),
@@ -89,7 +93,7 @@ def test_a_festival_that_is_left_out_is_a_doubt_only():
 
 def test_an_official_year_names_its_notice_or_source():
     def said(notice, status=Status.OFFICIAL):
-        table, found = calendaredit.typed_table(2027, OFF, WORK, [notice], status)
+        _table, found = calendaredit.typed_table(2027, OFF, WORK, [notice], status)
         return [(one.field, one.problem.id) for one in found]
 
     assert said(Notice("安排")) == [("number", "table_notice")]
@@ -143,10 +147,12 @@ def test_files_of_three_kinds():
     assert one.table == calendar.seeded().by_year[2026]
     whole = {"format": calendar.FORMAT, "years": [TABLE], "closures": []}
     assert calendartext.read_file("a.JSON", json.dumps(whole).encode()) == one
-    toml = 'year = 2027\n[[off]]\nfrom = 2027-01-01\nto = 2027-01-03\n'
+    toml = "year = 2027\n[[off]]\nfrom = 2027-01-01\nto = 2027-01-03\n"
     read = calendartext.read_file("b.toml", toml.encode())
     assert read.table.off[0].last == date(2027, 1, 3)
-    table = "开始,结束,类型,节日\n2027-01-01,2027-01-03,放假,元旦\n2027-02-14,,上班,春节\n"
+    table = (
+        "开始,结束,类型,节日\n2027-01-01,2027-01-03,放假,元旦\n2027-02-14,,上班,春节\n"
+    )
     for encoding in ("utf-8-sig", "gb18030"):
         read = calendartext.read_file("c.csv", table.encode(encoding))
         assert read.off == "2027-01-01..2027-01-03 元旦"
@@ -166,7 +172,11 @@ def test_files_of_three_kinds():
         ("a.toml", "year = ", "不是有效的 TOML 文件"),
         ("a.csv", "日子,类型\n1,2", "第1行：第一行应是列名"),
         ("a.csv", "from,kind\n2027-01-01,度假", "第2行：类型“度假”不对"),
-        ("a.csv", "from,kind\n2027-01-01,放假\n2027-13-01,放假", "第3行：“2027-13-01”不是"),
+        (
+            "a.csv",
+            "from,kind\n2027-01-01,放假\n2027-13-01,放假",
+            "第3行：“2027-13-01”不是",
+        ),
         ("a.json", '{"year": 2027, "off": [{"from": "x"}]}', "“x”不是日期"),
         ("a.csv", "\0", "文件不是文本"),
     ],

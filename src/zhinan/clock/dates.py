@@ -31,6 +31,12 @@ KIND = "recompute-dates"
 PERMISSION = "Zhinan: Keep the calendar"
 #: The act in the trail of whatever the clock belongs to.
 MOVED = "clock.moved"
+#: What the job's page calls its results.
+RESULTS = (
+    _("count_dates_counted", default="Dates counted anew"),
+    _("count_dates_moved", default="Moved to another day"),
+    _("count_dates_firmer", default="Same day, another status"),
+)
 #: Dates counted in one transaction: some tenths of a second.
 BATCH = 250
 #: Seconds for which somebody waits for a preview.

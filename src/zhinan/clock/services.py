@@ -30,7 +30,6 @@ from zope.interface import alsoProvides
 from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
 
-import datetime
 import transaction
 
 
@@ -154,9 +153,7 @@ class CalendarService(ClockService):
         """A year with its days."""
         found = calendar(self.context)
         table = found.by_year.get(year) or Table(year, status=found.status(year))
-        days = calendaredit.special(
-            found, datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-        )
+        days = calendaredit.special(found, year)
         return {
             "@id": f"{self.base}/{year}",
             "edition": found.edition,

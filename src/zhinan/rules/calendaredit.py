@@ -5,6 +5,7 @@ from .calendar import Closure
 from .calendar import closure_problems
 from .calendar import Day
 from .calendar import FIRST_YEAR
+from .calendar import Kind
 from .calendar import LAST_YEAR
 from .calendar import Notice
 from .calendar import Status
@@ -18,9 +19,9 @@ from .calendartext import read_lines
 from .calendartext import spans
 from .codes import Problem
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Sequence
 from datetime import date
-from datetime import timedelta
 
 import calendar as weeks
 import re
@@ -37,9 +38,7 @@ def year_findings(table: Table) -> list[Finding]:
     """What is wrong or doubtful in a year as a whole, however it came."""
     found = []
     if not FIRST_YEAR <= table.year <= LAST_YEAR:
-        said = problem(
-            "table_year", year=table.year, first=FIRST_YEAR, last=LAST_YEAR
-        )
+        said = problem("table_year", year=table.year, first=FIRST_YEAR, last=LAST_YEAR)
         return [Finding("year", said)]
     known = any(notice.number or notice.source for notice in table.notices)
     if table.status is Status.OFFICIAL and not known:
@@ -124,7 +123,7 @@ def closure_findings(found: Iterable[Closure]) -> list[Finding]:
     problems = []
     for one in found:
         problems += [Finding("closures", said) for said in closure_problems(one)]
-        if not (FIRST_YEAR <= one.first.year and one.last.year <= LAST_YEAR):
+        if not (one.first.year >= FIRST_YEAR and one.last.year <= LAST_YEAR):
             said = problem("calendar_date", value=one.first)
             problems.append(Finding("closures", said))
         if len(one.reason) > LONGEST or len(one.source) > LONGEST:
@@ -156,20 +155,21 @@ def months(calendar: Calendar, year: int) -> list[list[list[Day | None]]]:
     """Twelve months of weeks of seven days, Monday first; None is another month's."""
     return [
         [
-            [
-                calendar.day(day) if day.month == month else None
-                for day in week
-            ]
+            [calendar.day(day) if day.month == month else None for day in week]
             for week in weeks.Calendar().monthdatescalendar(year, month)
         ]
         for month in range(1, 13)
     ]
 
 
-def special(calendar: Calendar, first: date, last: date) -> list[Day]:
+def year_of(calendar: Calendar, year: int) -> Iterator[Day]:
+    """All days of a year."""
+    first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+    for number in range(first, last + 1):
+        yield calendar.day(date.fromordinal(number))
+
+
+def special(calendar: Calendar, year: int) -> list[Day]:
     """The days that are neither an ordinary weekday nor an ordinary weekend."""
-    found = (
-        calendar.day(first + timedelta(number))
-        for number in range((last - first).days + 1)
-    )
-    return [day for day in found if day.kind not in ("workday", "weekend")]
+    ordinary = (Kind.WORKDAY, Kind.WEEKEND)
+    return [day for day in year_of(calendar, year) if day.kind not in ordinary]

@@ -45,6 +45,12 @@ def day_text(day: date, language: str = "zh") -> str:
     return word("dates", "one", language).format(day, weekday, month)
 
 
+def weekdays(language: str = "zh") -> list[str]:
+    """Monday to Sunday."""
+    pairs = _data()["dates"]["weekdays"]
+    return [str(pair[LANGUAGES.index(language)]) for pair in pairs]
+
+
 def days_text(first: date, last: date, language: str = "zh") -> str:
     """A day, or the first and the last of some."""
     if first == last:
