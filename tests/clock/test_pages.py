@@ -271,7 +271,10 @@ def test_the_calculator_answers_without_a_script(visit):
     browser.getForm(index=1).submit()
     said = text(browser)
     assert "到期日 2026年3月25日（周三） 正式" in said
-    assert "2026年2月12日（周四）　受理，当日不计（民法典第二百零一条）" in browser.contents
+    assert (
+        "2026年2月12日（周四）　受理，当日不计（民法典第二百零一条）"
+        in browser.contents
+    )
     assert "第18至20个工作日" in said
     assert "<script" not in browser.contents
 

@@ -176,7 +176,11 @@ def test_closures(keeper, public):
         ("@calendar/2027", {**YEAR, "notices": []}, "标为正式须写明通知的文号"),
         ("@calendar/2027", {"off": [{"from": "2027-02-30"}]}, "“2027-02-30”不是日期"),
         ("@calendar/2027", {"off": "x"}, "off 的值"),
-        ("@calendar/2027", {**YEAR, "work": [{"date": "2027-01-01"}]}, "2027-01-01既放"),
+        (
+            "@calendar/2027",
+            {**YEAR, "work": [{"date": "2027-01-01"}]},
+            "2027-01-01既放",
+        ),
         ("@calendar/2027", {**YEAR, "year": 2028}, "地址中的年份不同。"),
         ("@calendar/2027", {"colour": 1}, "“colour”不是可以修改的项目。"),
         ("@calendar/2027", {"status": "missing"}, "status 的值"),
@@ -190,7 +194,7 @@ def test_what_is_wrong_changes_nothing(keeper, site, place, body, sentence):
     answer = keeper.patch(place, json=body)
     assert answer.status_code == 400, answer.text
     message = answer.json()["error"]["message"]
-    assert sentence in message or "JSON" in sentence and "JSON" in message
+    assert sentence in message or ("JSON" in sentence and "JSON" in message)
     transaction.begin()
     assert store.of(site).number == 0
 
