@@ -72,7 +72,8 @@ def problem(id: str, **values: object) -> Problem:
 
 @cache
 def _typing() -> dict[str, Any]:
-    return read_data("clock.toml")["typing"]
+    found: dict[str, Any] = read_data("clock.toml")["typing"]
+    return found
 
 
 @cache
