@@ -168,8 +168,8 @@ class CalendarPage(ClockPage):
                 "title": self.t(
                     _(
                         "calendar_month",
-                        default="${month}/${year}",
-                        mapping={"month": str(number), "year": str(self.year)},
+                        default="Month ${month}",
+                        mapping={"month": str(number)},
                     )
                 ),
                 "weeks": [[day and self._day(day) for day in week] for week in month],
