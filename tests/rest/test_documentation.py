@@ -208,6 +208,7 @@ def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatc
     # The year of a notice's number.
     monkeypatch.setattr(notices, "today", lambda: datetime.date(2026, 9, 1))
     record_supervision(site_url, keep, editor)
+    record_calendar(keep, manager, public)
     return recorder.texts
 
 
@@ -288,6 +289,51 @@ def record_catalogue(site, keep, manager, public):
     keep("catalogue_post", manager.post("@catalogue", json=release), release_cut)
     keep("catalogue_get", public.get("@catalogue"), release_cut)
     keep("catalogue_check_get", manager.get("@catalogue-check"))
+
+
+def year_cut(body):
+    """Two spans and days stand for all."""
+    found = {**body, "edition": "0123456789ab", "off": body["off"][:2]}
+    found["work"] = body["work"][:2]
+    return {**found, **{n: body[n][:3] for n in ("days", "changed_days") if n in body}}
+
+
+def calendar_cut(body):
+    """The last years stand for all."""
+    return {**body, "edition": "0123456789ab", "years": body["years"][-2:]}
+
+
+def deadline_cut(body):
+    """Some steps stand for all; the calendar's own name is that of its content."""
+    return {**body, "calendar": "0123456789ab", "steps": body["steps"][:3]}
+
+
+def record_calendar(keep, manager, public):
+    """Limits counted, and a year that the keeper enters."""
+    query = "accepted=2026-02-12&limit=5&pause=2026-02-25..2026-02-26&at=2026-02-27"
+    keep("deadline_get", public.get(f"@deadline?{query}"), deadline_cut)
+    keep("deadline_refused", public.get("@deadline?accepted=2026-02-30&limit=5"))
+    keep("calendar_year_get", public.get("@calendar/2026"), year_cut)
+    year = {
+        "status": "official",
+        "notices": [
+            {
+                "title": "关于2027年部分节假日安排的通知",
+                "source": "https://www.gov.cn/example",
+            }
+        ],
+        "off": [
+            {"festival": "new_year", "from": "2027-01-01", "to": "2027-01-03"},
+            {"festival": "spring_festival", "from": "2027-02-05", "to": "2027-02-11"},
+        ],
+        "work": [{"festival": "spring_festival", "date": "2027-02-14"}],
+    }
+    wrong = {**year, "work": [{"date": "2027-02-15"}, {"date": "2027-01-01"}]}
+    keep("calendar_refused", manager.patch("@calendar/2027", json=wrong))
+    keep("calendar_patch", manager.patch("@calendar/2027", json=year), year_cut)
+    closed = {"from": "2027-03-18", "to": "2027-03-19", "reason": "搬迁"}
+    body = {"closures": [{**closed, "source": "示例〔2027〕3号"}]}
+    keep("closures_patch", manager.patch("@calendar", json=body), calendar_cut)
 
 
 def health_cut(body):

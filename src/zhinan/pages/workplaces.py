@@ -110,6 +110,14 @@ _WORKPLACES = (
     ),
     (
         Workplace(
+            "calendar",
+            _("Calendar of working days"),
+            _("Days off and make-up days of each year, and local closures."),
+        ),
+        lambda: _may("Zhinan: Keep the calendar"),
+    ),
+    (
+        Workplace(
             "trail",
             _("Trail"),
             _("Everything that was done, by period, department, person and act."),

@@ -35,6 +35,14 @@ ACTS: dict[str, Message] = {
     "channel.paused": _("act_channel_paused", default="paused the channel"),
     "channel.resumed": _("act_channel_resumed", default="resumed the channel"),
     "channel.removed": _("act_channel_removed", default="removed the channel"),
+    "calendar.changed": _(
+        "act_calendar_changed",
+        default="changed the calendar, ${edition}: ${to} (was: ${from})",
+    ),
+    "clock.moved": _(
+        "act_clock_moved",
+        default="counted the date anew: ${to} (was: ${from})",
+    ),
     "handover.moved": _(
         "act_handover_moved", default="handed this over from ${from} to ${to}"
     ),
@@ -117,6 +125,11 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
         frozenset(),
         ("seal.", "catalogue.", "channel."),
     ),
+    "clock": (
+        _("kind_clock", default="Calendar and dates"),
+        frozenset(),
+        ("calendar.", "clock."),
+    ),
     "job": (_("kind_job", default="Jobs"), frozenset(), ("job.",)),
     "signin": (
         _("kind_signin", default="Sign-in"),
@@ -136,7 +149,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     OTHER: (_("kind_other", default="Other"), frozenset(), ()),
 }
 #: Those that an object's own timeline offers.
-OF_OBJECTS = ("edit", "flow", "place", "notice", OTHER)
+OF_OBJECTS = ("edit", "flow", "place", "clock", "notice", OTHER)
 #: Those of which there are some in the second stream.
 IN_EVENTS = frozenset({"notice", "people", "signin", "refused", "file"})
 #: What stands for chains that are not content, by the beginning of their name.
@@ -146,6 +159,7 @@ CHAINS: dict[str, Message] = {
     "job": _("Job"),
     "channel": _("Channel"),
     "catalogue": _("Matter catalogue"),
+    "calendar": _("Calendar of working days"),
     "site": _("The whole site"),
 }
 
