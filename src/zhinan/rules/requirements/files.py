@@ -108,7 +108,7 @@ def form_missing(found: MaterialFacts, asked: Asked) -> Iterator[Fault]:
 def sample_missing(found: MaterialFacts, asked: Asked) -> Iterator[Fault]:
     """The version in force has a filled sample beside the blank form."""
     one = _current(found)
-    if one is not None and "blank_form" in one.files:
-        if "filled_sample" not in one.files:
-            title = found.values.get("title") or found.id
-            yield fault("forms", "sample_not_given", title=title)
+    if one is None or "blank_form" not in one.files or "filled_sample" in one.files:
+        return
+    title = found.values.get("title") or found.id
+    yield fault("forms", "sample_not_given", title=title)
