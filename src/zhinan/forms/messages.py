@@ -20,6 +20,16 @@ from zope.interface import implementer
 
 
 DOMAIN = "zhinan.data"
+#: Tables of words beside the requirements.
+REQUIREMENT_WORDS = (
+    "groups",
+    "severities",
+    "marks",
+    "standings",
+    "stages",
+    "details",
+    "say",
+)
 
 
 def message(key: str, default: str) -> Message:
@@ -74,7 +84,15 @@ def _rows() -> Iterator[tuple[str, str, str]]:
     for requirement in requirements().values():
         yield f"requirement.{requirement.id}", *requirement.title
         yield f"requirement.{requirement.id}.basis", *requirement.basis
-    for name in ("groups", "severities", "marks", "standings", "stages", "say"):
+    for name in (
+        "groups",
+        "severities",
+        "marks",
+        "standings",
+        "stages",
+        "details",
+        "say",
+    ):
         for key, words_of_row in requirement_data()[name].items():
             yield f"requirement.{name}.{key}", words_of_row[0], words_of_row[1]
     for codes in code_lists().values():

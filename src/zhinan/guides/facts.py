@@ -9,6 +9,7 @@ from .files import FILE_FIELDS
 from .files import materials
 from .files import version_in_force
 from .files import versions
+from .requirementsettings import setting
 from collections.abc import Iterator
 from collections.abc import Mapping
 from plone import api
@@ -305,7 +306,7 @@ def _standing(
         if path is not None:
             if not leads_somewhere(path):
                 yield LinkFacts(url, element, "dead", "404", place)
-        elif is_inside(host_of(url)):
+        elif is_inside(host_of(url)) and not setting("link_private"):
             yield LinkFacts(url, element, "intranet", "", place)
         elif url in known:
             state, detail = known[url]

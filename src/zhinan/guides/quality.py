@@ -13,6 +13,7 @@ from dataclasses import field
 from persistent import Persistent
 from plone import api
 from typing import Any
+from zhinan.departments.citytime import today
 from zhinan.rules.requirements import Finding
 from zhinan.rules.requirements import Place
 from zhinan.rules.requirements import Severity
@@ -122,6 +123,8 @@ class Store(Persistent):
         self.results = OOBTree()
         self.trend = OOBTree()
         self.links = OOBTree()
+        #: of the check that runs: address to the guides that name it
+        self.wanted = OOBTree()
 
     def keep(self, uid: str, result: Result) -> bool:
         """Keep what was found of a guide; whether it is anything new."""
@@ -155,11 +158,17 @@ def peek(site: Any = None) -> Store:
 
 
 def prepare(site: Any) -> Store:
-    """The store of a site, made where there is none."""
+    """The store of a site, made where there is none; the first night is the next."""
     annotations = IAnnotations(site)
     if KEY not in annotations:
-        annotations[KEY] = Store()
+        made = annotations[KEY] = Store()
+        made.begun = today()
     return annotations[KEY]
+
+
+def of(site: Any) -> Store | None:
+    """The store of a site, or None while it has none."""
+    return IAnnotations(site).get(KEY)
 
 
 class _Links(Mapping[str, tuple[str, str]]):

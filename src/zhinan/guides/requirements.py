@@ -65,6 +65,8 @@ def _value(key: str, value: str) -> Message | str:
             return code_title(head, rest)
         case "stage" | "standing":
             return requirement_words(f"{head}s", rest)
+        case "detail" if value in data()["details"]:
+            return requirement_words("details", value)
         case "kind" if head == "catalogue":
             return catalogue.TITLES[rest]
     return value

@@ -91,8 +91,9 @@ class IRequirementSettings(Interface):
     link_private = schema.Bool(
         title=_("Also ask addresses of internal networks"),
         description=_(
-            "Off: whoever writes a guide cannot make this server ask machines that the "
-            "public cannot reach."
+            "Only where the whole site stands in an internal network. Off: whoever "
+            "writes a guide cannot make this server ask machines that the public "
+            "cannot reach, and such a link is a finding."
         ),
         required=False,
         default=False,

@@ -16,6 +16,7 @@ from zhinan.departments import roles
 from zhinan.departments.matrix import matrix
 from zhinan.feedback import store
 from zhinan.forms.messages import message
+from zhinan.guides import quality
 from zhinan.interfaces import ICatalogueFolder
 from zhinan.interfaces import IDepartmentsFolder
 from zhinan.interfaces import IGuidesFolder
@@ -80,6 +81,7 @@ def prepare(site: PloneSite) -> None:
     absences.install()
     store.prepare(site)
     outbox(site)
+    quality.prepare(site)
     # Without it the site's thread does nothing that is scheduled.
     jobs.prepare(site)
     # Plone lists people and groups, with the names of departments that are being

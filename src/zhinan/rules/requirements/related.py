@@ -18,7 +18,7 @@ import re
 
 #: A thing that is handed in, behind a word that says so. Without that word a name
 #: could begin anywhere in a sentence.
-_GIVEN = r"(?:提供|提交|递交|出示|持有?|凭|附上?|填写|填报|交验)"
+_GIVEN = r"(?:提供|提交|递交|出示|持(?:有(?!效))?|凭|附上?|填写|填报|交验)"
 _KIND = r"(?:有效的?|合法的?|真实的?|完整的?)?"
 _NAME = (
     r"[《“]?([\u4e00-\u9fff]{1,16}?(?:%s))[》”]?(?![\u4e00-\u9fff]*?(?:部门|机关)出具)"
@@ -27,7 +27,7 @@ _PROOFS = re.compile(_GIVEN + _KIND + _NAME % "证明|证书|许可证|执照|�
 _PAPERS = re.compile(
     _GIVEN + _KIND + _NAME % "证明|证书|许可证|执照|身份证|申请表|申请书|登记表|报告书?"
 )
-_SUCH = re.compile(r"^(?:其他|其它|相关|有关|相应|上述|以上|该|本|此)")
+_SUCH = re.compile(r"^(?:其他|其它|相关|有关|相应|上述|以上|该|本|此|者|人)")
 _JOINED = re.compile(r"[和与及或、]")
 
 
