@@ -127,7 +127,7 @@ class NightlyCheck:
         """Which links are asked; those that nobody names any more are forgotten."""
         for url in [url for url in store.links if url not in store.wanted]:
             del store.links[url]
-        if not setting("links"):
+        if not setting("links") or not store.wanted:
             return {"phase": "finish"}
         urls = linkcheck.first_hosts(sorted(store.wanted), setting("link_hosts"))
         left = len(store.wanted) - len(urls)

@@ -21,6 +21,7 @@ from zhinan.rules.requirements import Occasion
 from zhinan.rules.requirements import requirements
 from zhinan.rules.requirements import Severity
 from zhinan.rules.requirements.table import data
+from zope.i18n import translate
 from zope.i18nmessageid import Message
 
 
@@ -77,6 +78,15 @@ def sentence_of(problem: Problem) -> Message:
     text = validation.sentence(problem)
     mapping = {key: _value(key, value) for key, value in problem.values}
     return Message(text, mapping=mapping)
+
+
+def in_words(finding: Finding, language: str) -> Problem:
+    """A finding whose values are words of a language, for reports of plain data."""
+    said = tuple(
+        (key, str(translate(_value(key, value), target_language=language)))
+        for key, value in finding.values
+    )
+    return Problem(finding.element, finding.says, said)
 
 
 def sentence(finding: Finding) -> Message:
