@@ -26,6 +26,9 @@ REASONS = {
     "exchange/verifying": "a check of the whole store, on the command line",
     "guides/catalogue.guides": "compared with the catalogue; people are shown "
     "catalogue.visible",
+    "guides/facts._namesakes": "a number alone, of a name that the reader knows",
+    "guides/nightly": "judges by night; who shows results asks the catalogue as the "
+    "person (guides/qualitylist)",
     "jobs": "the site by its path, in the job's thread; a job acts as its person",
     "pages/closed": "asked for View right after",
     "publishing/changes.public_uids": "asks what the public may read",
