@@ -113,6 +113,15 @@ def test_the_page_of_a_guide(functional, site, url):
     assert text.index("zn-error") < text.index("zn-warning")
 
 
+def test_the_form_opens_at_its_field(functional, site, url):
+    """The edit form has the field under the name that findings use, and the script."""
+    page = browser(functional, "bianji")
+    for path, field in (("gao", "consult_phone"), ("gao", "legal_basis")):
+        page.open(f"{url}/guides/{path}/edit")
+        assert f'id="formfield-form-widgets-{field}"' in page.contents
+        assert "zhinan.pages/field.js" in page.contents
+
+
 def test_nobody_else_reads_it(url):
     """The public and other departments are refused, by page and by REST."""
     for name in (None, "tajia"):

@@ -206,7 +206,13 @@ class SettingsPage(PublicPage):
                 "title": self.t(requirement_words("groups", group)),
                 "number": len(rows),
                 "rows": [self._row(row, ticked) for row in rows],
+                # What is marked is not hidden.
+                "open": "open" if self._wrong(rows) else None,
             }
+
+    def _wrong(self, rows: list[Requirement]) -> bool:
+        names = tuple(row.id for row in rows)
+        return any(key.split(".")[1] in names for key in self.errors if "." in key)
 
     def _row(self, row: Requirement, ticked: set[str]) -> dict[str, Any]:
         on = row.id in ticked if self.errors else self.now.asks(row)

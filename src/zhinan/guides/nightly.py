@@ -12,7 +12,6 @@ from .facts import inner_path
 from .facts import links
 from .requirementsettings import options
 from .requirementsettings import setting
-from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
 from plone import api
 from typing import Any
@@ -78,8 +77,6 @@ class NightlyCheck:
     def _look(self, run: Any, at: dict[str, Any]) -> bool:
         store = quality.prepare(run.site)
         paths = self._paths(run)
-        if not at["after"]:
-            store.wanted = OOBTree()
         if run.total is None:
             run.total = len(paths)
         rest = [uid for uid in sorted(paths) if uid > at["after"]]
@@ -116,21 +113,19 @@ class NightlyCheck:
         department = aliases.resolve(guide.department) or ""
         if store.keep(uid, _result(checked, department, score(checked, set_))):
             run.count("changed")
-        for url in {url for url, _element, _place in links(guide)}:
-            known = store.wanted.get(url, ())
-            if uid not in known and asks(url):
-                store.wanted[url] = (*known, uid)
+        store.name(uid, filter(asks, (url for url, _element, _place in links(guide))))
 
     # -------------------------------------------------------------------- links
 
     def _begin_links(self, run: Any, store: Any) -> dict[str, Any]:
         """Which links are asked; those that nobody names any more are forgotten."""
-        for url in [url for url in store.links if url not in store.wanted]:
+        wanted = store.wanted()
+        for url in [url for url in store.links if url not in wanted]:
             del store.links[url]
-        if not setting("links") or not store.wanted:
+        if not setting("links") or not wanted:
             return {"phase": "finish"}
-        urls = linkcheck.first_hosts(sorted(store.wanted), setting("link_hosts"))
-        left = len(store.wanted) - len(urls)
+        urls = linkcheck.first_hosts(sorted(wanted), setting("link_hosts"))
+        left = len(wanted) - len(urls)
         if left:
             run.say(
                 _(
@@ -183,7 +178,7 @@ class NightlyCheck:
         store = quality.peek(run.site)
         found = {
             uid
-            for url, uids in store.wanted.items()
+            for url, uids in store.wanted().items()
             if (known := store.links.get(url)) is not None
             and known.state != linkcheck.FINE
             for uid in uids
@@ -212,8 +207,8 @@ class NightlyCheck:
     def _finish(self, run: Any, at: dict[str, Any]) -> bool:
         store = quality.prepare(run.site)
         there = published()
-        store.forget(uid for uid in list(store.results) if uid not in there)
-        store.wanted = OOBTree()
+        known = {*store.results, *store.urls}
+        store.forget(uid for uid in known if uid not in there)
         store.note(today(), dict(_rows(store)))
         store.run = quality.Run(
             today(),

@@ -113,7 +113,7 @@ class Run:
 
 
 class Store(Persistent):
-    """Results by UID, days by department, links by address."""
+    """Results and links by UID, days by department, answers by address."""
 
     #: the last check that ended, and the day for which one was begun by the clock
     run: Run | None = None
@@ -123,8 +123,8 @@ class Store(Persistent):
         self.results = OOBTree()
         self.trend = OOBTree()
         self.links = OOBTree()
-        #: of the check that runs: address to the guides that name it
-        self.wanted = OOBTree()
+        #: addresses of other hosts that a guide names, by its UID
+        self.urls = OOBTree()
 
     def keep(self, uid: str, result: Result) -> bool:
         """Keep what was found of a guide; whether it is anything new."""
@@ -138,10 +138,25 @@ class Store(Persistent):
         self.results[uid] = result
         return True
 
+    def name(self, uid: str, urls: Iterable[str]) -> None:
+        """Keep which addresses a guide names, if they are others than before."""
+        named = tuple(sorted(set(urls)))
+        if self.urls.get(uid, ()) != named:
+            self.urls[uid] = named
+
+    def wanted(self) -> dict[str, list[str]]:
+        """Every address that a guide names, with the UIDs of those guides."""
+        found: dict[str, list[str]] = {}
+        for uid, urls in self.urls.items():
+            for url in urls:
+                found.setdefault(url, []).append(uid)
+        return found
+
     def forget(self, uids: Iterable[str]) -> None:
         """Take away what is no published guide any more."""
         for uid in list(uids):
             self.results.pop(uid, None)
+            self.urls.pop(uid, None)
 
     def note(self, day: datetime.date, rows: Mapping[str, Row]) -> None:
         """The figures of a day; those of long ago are taken away."""
