@@ -30,6 +30,9 @@ REASONS = {
     "shows one asks for View",
     "guides/workingcopy.as_program": "merges for whoever was asked before, shows "
     "nothing",
+    "guides/facts._namesakes": "a number alone, of a name that the reader knows",
+    "guides/nightly": "judges by night; who shows results asks the catalogue as the "
+    "person (guides/qualitylist)",
     "jobs": "the site by its path, in the job's thread; a job acts as its person",
     "pages/closed": "asked for View right after",
     "publishing/changes.public_uids": "asks what the public may read",

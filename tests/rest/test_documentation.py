@@ -18,8 +18,11 @@ from .sample import MATERIAL_DATA
 from .sample import OLD_VERSION
 from .sample import POLICY_DATA
 from .sample import VERSION
+from plone import api
 from unittest import mock
+from zhinan.guides.nightly import KIND
 from zhinan.jobs.runner import run_waiting
+from zhinan.jobs.store import start_by_clock
 from zhinan.keeping import health
 from zhinan.supervision.notices import workflow as notices
 from zhinan.testing import add_person
@@ -209,6 +212,7 @@ def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatc
     monkeypatch.setattr(notices, "today", lambda: datetime.date(2026, 9, 1))
     record_supervision(site_url, keep, editor)
     record_calendar(keep, manager, public)
+    record_requirements(site, keep, editor)
     return recorder.texts
 
 
@@ -449,6 +453,42 @@ def record_supervision(site_url, keep, editor):
         keep("notice_reply_post", answer, notice_cut)
         body = {"comment": "已现场核对。"}
         keep("notice_close", ducha.post("notices/2026-1/@workflow/close", json=body))
+
+
+def findings_cut(body):
+    """Two findings stand for all."""
+    return {**body, "items": body["items"][:2]}
+
+
+def rules_cut(body):
+    """One key class and one rule with a threshold stand for all."""
+    kept = {"key_flow", "licence_steps"}
+    items = [item for item in body["items"] if item["id"] in kept]
+    return {**body, "items": items, "last_check": "2026-09-01"}
+
+
+def quality_cut(body):
+    """Days are those of the run."""
+    items = [
+        {**item, "since": "2026-09-01", "findings": item["findings"][:1]}
+        for item in body["items"]
+    ]
+    trend = [{**row, "day": "2026-09-01"} for row in body["trend"]]
+    return {**body, "items": items, "trend": trend, "last_check": "2026-09-01"}
+
+
+def record_requirements(site, keep, editor):
+    """What a guide lacks, the rules, and what the night has found."""
+    found = editor.get(f"{GUIDE}/@requirements?occasion=publish")
+    keep("requirements_get", found, findings_cut)
+    refused = editor.get(f"{GUIDE}/@requirements?occasion=sometimes")
+    keep("requirements_refused", refused, only("message", "type"))
+    transaction.begin()
+    with api.env.adopt_roles(["Manager"]):
+        start_by_clock(KIND, KIND)
+    run_jobs(site)
+    keep("rules_get", editor.get("@requirements"), rules_cut)
+    keep("quality_get", editor.get("@quality?department=shili"), quality_cut)
 
 
 def test_the_examples_are_what_a_site_answers(recorded):

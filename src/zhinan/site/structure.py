@@ -17,6 +17,7 @@ from zhinan.departments import roles
 from zhinan.departments.matrix import matrix
 from zhinan.feedback import store
 from zhinan.forms.messages import message
+from zhinan.guides import quality
 from zhinan.interfaces import ICatalogueFolder
 from zhinan.interfaces import IDepartmentsFolder
 from zhinan.interfaces import IGuidesFolder
@@ -85,6 +86,7 @@ def prepare(site: PloneSite) -> None:
     outbox(site)
     editions.editions(site)
     rounds.prepare(site)
+    quality.prepare(site)
     # Without it the site's thread does nothing that is scheduled.
     jobs.prepare(site)
     calendar.prepare(site)

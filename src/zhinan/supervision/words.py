@@ -69,6 +69,9 @@ ACTS: dict[str, Message] = {
     "signin-locked": _("act_signin_locked", default="was locked out"),
     "signin-lock-lifted": _("act_signin_lifted", default="lifted a lock"),
     "signin-settings": _("act_signin_settings", default="changed the rules of sign-in"),
+    "requirements.settings": _(
+        "act_requirements_settings", default="changed what is asked of guides"
+    ),
     "sessions-ended": _("act_sessions_ended", default="ended all sessions"),
     "password-changed": _("act_password_changed", default="changed a password"),
     "factor-changed": _("act_factor_changed", default="changed the second factor"),
