@@ -116,6 +116,8 @@ class History(Persistent):
         self.editions = IOBTree()
         self.corrections = IOBTree()
         self.afterwards = IOBTree()
+        #: serials of what was published in error
+        self.retracted = IOBTree()
 
     @property
     def last(self) -> Edition | None:
@@ -177,6 +179,11 @@ class Editions(Persistent):
     def is_unseen(self, edition: Edition) -> bool:
         """Whether a second person has still to look at it."""
         return (edition.uid, edition.serial) in self.unseen
+
+    def is_retracted(self, edition: Edition) -> bool:
+        """Whether it was published in error: the public reads it never again."""
+        history = self.histories.get(edition.uid)
+        return history is not None and edition.serial in history.retracted
 
     def check(self, uid: str) -> list[Edition]:
         """The editions whose hash does not fit what they hold; empty if all is whole."""
@@ -244,6 +251,10 @@ class Editions(Persistent):
         """Correct the note of an edition; the first one stays known."""
         kept = self.histories[edition.uid].corrections
         kept[edition.serial] = (*kept.get(edition.serial, ()), correction)
+
+    def retract(self, edition: Edition, moment: datetime.datetime) -> None:
+        """It was published in error; it stays so when the next one is online."""
+        self.histories[edition.uid].retracted[edition.serial] = moment
 
     def look(self, edition: Edition, seen: Afterwards) -> None:
         """A second person has looked at it."""

@@ -626,7 +626,10 @@ class Retract(Transition):
         return str(values.get("reason") or "")
 
     def effect(self, obj: Any, values: Mapping[str, Any]) -> None:
-        """Its address answers that it is gone."""
+        """Its address answers that it is gone, and so does this edition for good."""
+        last = editions.current(obj)
+        if last is not None:
+            editions.editions(editions.site_of(obj)).retract(last, now())
         _leave(obj, values["reason"].strip())
 
 
