@@ -199,9 +199,7 @@ def test_a_change_that_matters_is_told(site, guide):
 
 def test_an_emergency_is_listed_until_somebody_else_looked(site, guide):
     """Protects: the head publishes alone, marked, and does not approve it alone."""
-    assert refused(site, guide, "fuze", "publish_in_emergency") == [
-        "parameter_missing"
-    ]
+    assert refused(site, guide, "fuze", "publish_in_emergency") == ["parameter_missing"]
     act(site, guide, "fuze", "publish_in_emergency", reason="防汛抢险")
     edition = editions.current(guide)
     store = editions.peek(site)

@@ -2,8 +2,9 @@
 
 An edition freezes a guide with its materials and files as one unit. It is kept at the
 site by UID and never written again, so that reverting, copying, moving, deleting and
-importing leave it whole. Contents are kept once for each checksum, and so are files: the
-database's own blob is referenced, which plone.namedfile replaces and never writes into.
+importing leave it whole. Contents are kept once for each checksum, and so are files:
+the database's own blob is referenced, which plone.namedfile replaces and never writes
+into.
 """
 
 from Acquisition import aq_chain
@@ -45,7 +46,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition; what it says of people are their ids, which the public never sees."""
+    """One edition; people in it are ids, which the public never sees."""
 
     uid: str
     serial: int
@@ -186,7 +187,7 @@ class Editions(Persistent):
         return history is not None and edition.serial in history.retracted
 
     def check(self, uid: str) -> list[Edition]:
-        """The editions whose hash does not fit what they hold; empty if all is whole."""
+        """The editions whose hash does not fit what they hold; none if all is whole."""
         wrong, previous = [], ""
         for edition in self.all(uid):
             kept = self.contents.get(edition.content_hash)

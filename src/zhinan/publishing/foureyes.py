@@ -66,5 +66,3 @@ def reason_against(known: Round) -> Reason | None:
 def seen_by_two(known: Round, approver: str) -> bool:
     """Whether somebody who did not write it has approved it."""
     return bool(approver) and approver not in {*known.drafted_by, known.submitted_by}
-
-

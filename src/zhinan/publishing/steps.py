@@ -24,6 +24,7 @@ from zhinan.publishing.transitions import register
 from zhinan.publishing.transitions import Transition
 from zhinan.publishing.workflow import COPY_WORKFLOW
 from zhinan.publishing.workflow import GUIDE_WORKFLOW
+from zhinan.publishing.workflow import just_past
 from zhinan.publishing.workflow import PUBLISHED
 from zhinan.rules.months import add_months
 from zhinan.trail.acts import record
@@ -125,8 +126,7 @@ def _leave(obj: Any, reason: str, successor: str = "") -> None:
         ),
     )
     # Lists and searches leave out what has expired; its own address still answers.
-    # The index counts in whole minutes: what expires in this one is still listed.
-    obj.setExpirationDate(DateTime(DateTime().timeTime() - 60))
+    obj.setExpirationDate(just_past())
     obj.reindexObject(idxs=["expires", "effectiveRange"])
 
 
@@ -305,12 +305,12 @@ class Publish(Transition):
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """Somebody else has approved it, and readers learn what changed."""
         known = round_of(obj)
-        if not foureyes.seen_by_two(known, known.approved_by):
-            if not foureyes.is_technical():
-                yield Reason(
-                    "not_approved",
-                    _("Nobody but its authors has approved this. Have it approved."),
-                )
+        approved = foureyes.seen_by_two(known, known.approved_by)
+        if not (approved or foureyes.is_technical()):
+            yield Reason(
+                "not_approved",
+                _("Nobody but its authors has approved this. Have it approved."),
+            )
         yield from _note_reasons(obj, values)
         yield from _original_reasons(obj)
         yield from _time_reasons(values)

@@ -253,9 +253,7 @@ def _impossible(obj: Any, name: str) -> Reason:
     status = _tool().getStatusOf(workflow.getId(), obj) or {}
     state = workflow._getWorkflowStateOf(obj)
     values = {
-        "state": translate(
-            Message(state.title, domain="plone"), context=getRequest()
-        ),
+        "state": translate(Message(state.title, domain="plone"), context=getRequest()),
         "who": person_name(status.get("actor") or ""),
         "transition": translate(transition.title, context=getRequest())
         if transition
@@ -326,4 +324,3 @@ def apply(obj: Any, event: Any) -> None:
     if result is not None:
         # The engine must not index what was merged and is gone.
         raise ObjectDeleted(result)
-

@@ -1,9 +1,10 @@
 """Editions of what reached the public without anybody publishing it.
 
-An import brings guides that are online where they come from; a hand-over of departments
-or a bulk change alters many; the technical administrator can write into anything. The
-public reads editions and nothing else, so each of them becomes one, and says how it came
-about. What nobody answers for is listed until a second person has looked at it.
+An import brings guides that are online where they come from; a hand-over of
+departments or a bulk change alters many; the technical administrator can write into
+anything. The public reads editions and nothing else, so each of them becomes one, and
+says how it came about. What nobody answers for is listed until a second person has
+looked at it.
 """
 
 from collections.abc import Iterator

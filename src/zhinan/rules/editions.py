@@ -55,7 +55,5 @@ def seal(content_hash: str, previous: str, facts: Mapping[str, Any]) -> str:
     :returns: 64 hexadecimal digits.
     """
     return checksum(
-        canonical(
-            {"content": content_hash, "previous": previous, "facts": dict(facts)}
-        )
+        canonical({"content": content_hash, "previous": previous, "facts": dict(facts)})
     )
