@@ -39,7 +39,7 @@ def department(portal, code, name):
     )
 
 
-def draft(portal, person, number, title="测试事项"):
+def draft(portal, person, number, title="测试事项", department="csj"):
     """A draft of a person."""
     login(portal, person)
     obj = api.content.create(
@@ -48,8 +48,8 @@ def draft(portal, person, number, title="测试事项"):
         id=f"g{number}",
         title=f"{title}{number}",
         catalog_code=f"6201990010{number:02d}",
-        owner_department="csj",
-        department="csj",
+        owner_department=department,
+        department=department,
     )
     transaction.commit()
     return obj

@@ -235,7 +235,7 @@ def test_many_at_once(functional, editor, reviewer, draft, second):
     assert stored(functional) == before
     assert got(editor, second)["review_state"] == "in_review"
     # The trail tells of the step that was taken, and of no other.
-    data = got(editor, f"{second}/@trail")
+    data = got(editor, f"{second}/@timeline")
     steps = [row["act"] for row in data["items"] if row["act"].startswith("workflow")]
     assert steps == ["workflow.submit"]
 

@@ -1,11 +1,14 @@
 """A guide as the start of another one: a draft with its materials and forms."""
 
+from Acquisition import aq_base
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import cached_property
-from OFS.event import ObjectClonedEvent
 from plone import api
+from plone.dexterity.utils import createContent
+from plone.dexterity.utils import iterSchemata
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
@@ -14,6 +17,8 @@ from zhinan import _
 from zhinan.departments import directory
 from zhinan.departments import functions
 from zhinan.departments.confidentiality import may_read
+from zhinan.guides import units
+from zhinan.guides import workingcopy
 from zhinan.guides.content import IFormVersion
 from zhinan.guides.content import IMatterGuide
 from zhinan.guides.files import FILE_FIELDS
@@ -21,11 +26,13 @@ from zhinan.pages.layout import PublicPage
 from zhinan.pages.staff import IStaffTools
 from zhinan.publishing.interfaces import IWorkingCopy
 from zhinan.rules.elements import elements
+from zhinan.trail.watched import SKIPPED
 from zope.container.interfaces import INameChooser
 from zope.event import notify
 from zope.i18nmessageid import Message
 from zope.interface import implementer
 from zope.lifecycleevent import ObjectCopiedEvent
+from zope.schema import getFieldsInOrder
 
 
 #: Codes that tell a guide from all others: a new one has its own, or none yet.
@@ -82,56 +89,71 @@ def _within(guide: Any, part: Any) -> tuple[str, ...]:
 def copy(guide: Any, title: str, department: str) -> Any:
     """Make the draft; what this person may not view or read stays out.
 
-    The parts are judged where they are: a copy would be judged by the rights that its
-    new department gives.
+    What is closed is left out before the new object has a place: each version of it is
+    kept, and a first one is saved as it is added.
     """
-    hidden = [
+    folder = aq_parent(aq_inner(guide))
+    closed = {(_within(guide, obj), name) for obj, name in closed_files(guide)}
+    changed: dict[str, Any] = dict.fromkeys(CODES)
+    changed.update(title=title[:LONGEST_TITLE])
+    changed.update(owner_department=department, co_owners=None)
+    if guide.department not in departments():
+        # A matter of another department is handled by the person's own.
+        changed["department"] = department
+    hidden = {
         _within(guide, part)
         for part in _parts(guide)
         if not api.user.has_permission("View", obj=part)
-    ]
-    files = [(_within(guide, obj), name) for obj, name in closed_files(guide)]
-    folder = aq_parent(aq_inner(guide))
-    made = guide._getCopy(folder)
-    # Before it has a place: nothing closed is indexed, versioned or told of.
-    for path, name in files:
-        part = _at(made, path)
-        setattr(part, name, None)
-        if getattr(part, "files", None):
-            part.files = {k: v for k, v in part.files.items() if k != name}
-    for path in sorted(hidden, key=len, reverse=True):
-        holder = _at(made, path[:-1])
-        holder._delOb(path[-1])
-        ordering = holder.getOrdering()
-        if ordering is not None:
-            ordering.notifyRemoved(path[-1])
-    made.title = title[:LONGEST_TITLE]
-    for name in CODES:
-        setattr(made, name, None)
-    notify(ObjectCopiedEvent(made, guide))
-    made.owner_department = department
-    made.co_owners = None
-    if guide.department != department and not _acts_for(guide.department):
-        # A matter of another department is handled by the person's own.
-        made.department = department
-    name = INameChooser(folder).chooseName(None, made)
-    made._setId(name)
-    folder._setObject(name, made)
-    made = folder[name]
-    made.wl_clearLocks()
-    made._postCopy(folder, op=0)
-    notify(ObjectClonedEvent(made))
+    }
+    # Inside a draft nobody but the program makes what has a first version.
+    with workingcopy.as_program(""):
+        made = _blank(guide, (), closed)
+        for name, value in changed.items():
+            setattr(made, name, value)
+        made = _put(guide, folder, INameChooser(folder).chooseName(None, made), made)
+        _fill(guide, guide, made, closed, hidden)
     return made
 
 
-def _acts_for(code: Any) -> bool:
-    return bool(code) and code in departments()
+def _blank(
+    original: Any, path: tuple[str, ...], closed: set[tuple[tuple[str, ...], str]]
+) -> Any:
+    """An object of the same kind with the same values, without what is closed."""
+    made = createContent(original.portal_type)
+    # Loaded first: what an object holds is not in its dictionary before.
+    aq_base(original)._p_activate()
+    there = vars(aq_base(original))
+    for schema in iterSchemata(original):
+        for name, field in getFieldsInOrder(schema):
+            if name in there and name not in SKIPPED and not field.readonly:
+                if (path, name) not in closed:
+                    setattr(made, name, units.cloned(there[name]))
+    return made
 
 
-def _at(obj: Any, path: tuple[str, ...]) -> Any:
-    for name in path:
-        obj = obj._getOb(name)
-    return obj
+def _put(original: Any, container: Any, name: str, made: Any) -> Any:
+    """Give it its place, as the copy of something."""
+    made.id = name
+    notify(ObjectCopiedEvent(made, original))
+    made.addCreator()
+    container._setObject(name, made)
+    return container._getOb(name)
+
+
+def _fill(
+    guide: Any,
+    original: Any,
+    made: Any,
+    closed: set[tuple[tuple[str, ...], str]],
+    hidden: set[tuple[str, ...]],
+) -> None:
+    """Copy what lies in the original, as far as it is not hidden."""
+    for child in units.parts(original):
+        path = _within(guide, child)
+        if path not in hidden:
+            twin = _blank(child, path, closed)
+            twin = _put(child, made, child.getId(), twin)
+            _fill(guide, child, twin, closed, hidden)
 
 
 class CopyPage(PublicPage):
