@@ -5,9 +5,12 @@ from .conftest import draft
 from plone import api
 from plone.app.testing import login
 from zExceptions import Unauthorized
+from zhinan.guides import workingcopy
 from zhinan.publishing import editions
 from zhinan.publishing import steps
 from zhinan.trail import acts
+from zope.event import notify
+from zope.lifecycleevent import ObjectModifiedEvent
 
 import pytest
 import transaction
@@ -252,3 +255,32 @@ def test_what_changes_is_told(portal, guide, browse):
     assert "新增材料：身份证明" in text
     assert "材料：申请表" not in text
     assert editions.current(guide).number.major == 1
+
+
+def test_a_copy_is_merged(portal, guide, browse):
+    """Protects: publishing a copy leads to its guide, which has a new edition."""
+    act(portal, guide, "qicao", "submit")
+    act(portal, guide, "shenhe", "approve")
+    act(portal, guide, "fabu", "publish")
+    login(portal, "qicao")
+    copy = workingcopy.check_out(guide)
+    copy.promised_limit = 7
+    notify(ObjectModifiedEvent(copy))
+    acts.settle()
+    transaction.commit()
+    path = f"guides/{copy.getId()}"
+    act(portal, copy, "qicao", "submit")
+    act(portal, copy, "shenhe", "approve")
+    browser = page("fabu", browse, "publish", path)
+    assert "工作副本将并入原指南" in browser.contents
+    assert "承诺办结时限" in browser.contents
+    browser.getControl(name="do").click()
+    assert browser.headers["Status"].startswith("422")
+    assert "请写明改了什么" in browser.contents
+    browser.getControl(name="p_note").value = "缩短承诺时限"
+    browser.getControl(name="do").click()
+    assert browser.url.startswith(guide.absolute_url() + "?")
+    assert "现在在线的是第2.0版" in browser.contents
+    transaction.begin()
+    assert copy.getId() not in portal.guides
+    assert guide.promised_limit == 7

@@ -461,6 +461,12 @@ def test_no_closed_file_goes_along(portal, guide, browse):
     assert form.filled_sample is None
     assert set(form.files) == {"blank_form"}
     assert form.blank_form.data == b"blank"
+    # Nor into the first version, which is kept beside it.
+    repository = api.portal.get_tool("portal_repository")
+    with api.env.adopt_roles(["Manager"]):
+        kept = [version.object for version in repository.getHistory(form)]
+    assert [version.filled_sample for version in kept] == [None] * len(kept)
+    assert kept
     login(portal, "fuze")
     assert list(copying.closed_files(guide)) == []
 

@@ -5,8 +5,14 @@ from .conftest import PASSWORD
 from .sample import GUIDE
 from .sample import GUIDE_DATA
 from .test_read import got
+from plone.app.testing import login
+from zhinan.guides import workingcopy
 from zhinan.publishing import rounds
+from zhinan.publishing.transitions import perform
 from zhinan.testing import add_person
+from zhinan.trail import acts
+from zope.event import notify
+from zope.lifecycleevent import ObjectModifiedEvent
 
 import pytest
 import transaction
@@ -287,3 +293,39 @@ def test_the_stock_service_tells_the_same_reasons(functional, editor, reviewer, 
         f"{draft}/@workflow/return_for_changes", json={"comment": "补充依据"}
     )
     assert answer.json()["review_state"] == "draft"
+
+
+@pytest.fixture
+def copy(functional, online):
+    """An approved working copy of the guide."""
+    transaction.begin()
+    portal = functional["portal"]
+    guide = portal.guides["621001900001"]
+    login(portal, "bianji")
+    made = workingcopy.check_out(guide)
+    made.promised_limit = 3
+    notify(ObjectModifiedEvent(made))
+    acts.settle()
+    perform(made, "submit")
+    login(portal, "shenhe")
+    perform(made, "approve")
+    transaction.commit()
+    return f"guides/{made.getId()}"
+
+
+@pytest.mark.parametrize("service", ["@transition", "@workflow"])
+def test_a_merged_copy_answers_with_its_guide(
+    functional, reviewer, online, copy, service
+):
+    """Protects: both services tell what is online now, not the copy that is gone."""
+    body = {"comment": "缩短"} if service == "@workflow" else {"note": "缩短"}
+    answer = reviewer.post(f"{copy}/{service}/publish", json=body)
+    assert answer.status_code == 200, answer.text
+    data = answer.json()
+    assert data["@id"].endswith(online)
+    if service == "@workflow":
+        assert (data["review_state"], data["title"]) == ("published", "已发布")
+    else:
+        assert (data["state"], data["edition"]) == ("published", "2.0")
+    assert reviewer.get(copy).status_code == 404
+    assert got(reviewer, online)["promised_limit"] == 3
