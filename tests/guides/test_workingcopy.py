@@ -137,7 +137,9 @@ def test_a_replaced_file_leaves_the_other_alone(guide):
     """Protects: what the public downloads, while the copy gets a new form."""
     copy = workingcopy.check_out(guide)
     form = ("m1", guide["m1"].objectIds()[0])
-    save(units.part(copy, form), blank_form=NamedBlobFile(b"%PDF new", filename="n.pdf"))
+    save(
+        units.part(copy, form), blank_form=NamedBlobFile(b"%PDF new", filename="n.pdf")
+    )
     assert units.part(guide, form).blank_form.data == b"%PDF 2025.1"
     kept = units.part(guide, ("m1", guide["m1"].objectIds()[1])).blank_form
     workingcopy.check_in(copy)
@@ -176,9 +178,12 @@ def test_the_public_never_reads_a_copy(guide):
     assert guide.title == "测试事项"
     catalog = api.portal.get_tool("portal_catalog")
     assert copy.UID() not in {b.UID for b in catalog(portal_type="MatterGuide")}
-    assert {b.UID for b in catalog.unrestrictedSearchResults(
-        object_provides=IRevised.__identifier__, path="/plone/guides"
-    )} == {guide.UID()}
+    assert {
+        b.UID
+        for b in catalog.unrestrictedSearchResults(
+            object_provides=IRevised.__identifier__, path="/plone/guides"
+        )
+    } == {guide.UID()}
 
 
 def test_checking_in(guide):
@@ -190,7 +195,9 @@ def test_checking_in(guide):
         save(copy, description="第二句。", themes=["1", "2"])
         save(copy["m2"], title="材料二")
         copy._delObject("m3")
-        new = api.content.create(copy, "Material", id="m9", title="新材料", necessity="1")
+        new = api.content.create(
+            copy, "Material", id="m9", title="新材料", necessity="1"
+        )
         newer = api.content.create(
             copy["m2"],
             "FormVersion",
@@ -311,7 +318,11 @@ def test_conflicts(guide):
     rows = {row.key: row for row in refused.value.rows}
     assert set(rows) == {"#title", "#description"}
     row = rows["#title"]
-    assert (row.base, row.theirs, row.mine) == (["测试事项"], ["线上名称"], ["副本名称"])
+    assert (row.base, row.theirs, row.mine) == (
+        ["测试事项"],
+        ["线上名称"],
+        ["副本名称"],
+    )
     assert row.title
     with pytest.raises(workingcopy.Conflicts):
         workingcopy.bring_up_to_date(copy, {"#title": "mine"})

@@ -51,9 +51,7 @@ BASE = unit({"title": "a", "fees": 1}, ("m1", {"title": "x"}), ("m2", {"title": 
 
 def test_one_side_alone():
     """What only one side changed is what that side made of it."""
-    other = unit(
-        {"title": "b"}, ("m2", {"title": "z"}), ("m3", {"title": "new"})
-    )
+    other = unit({"title": "b"}, ("m2", {"title": "z"}), ("m3", {"title": "new"}))
     forth = merge(BASE, BASE, other)
     assert not forth.conflicts
     assert forth.removed == (("m1",),) and forth.added == (("m3",),)
@@ -126,9 +124,7 @@ def test_nothing_is_lost_unasked(base, theirs, mine):
     keys = [row.key for row in found.conflicts]
     assert len(set(keys)) == len(keys)
     for choice, side, other in (("mine", mine, theirs), ("theirs", theirs, mine)):
-        result = done(
-            theirs, mine, _all_decided(base, theirs, mine, choice)
-        )
+        result = done(theirs, mine, _all_decided(base, theirs, mine, choice))
         for path, node in side.items():
             if path not in base and path not in other:
                 assert path in result

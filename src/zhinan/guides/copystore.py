@@ -28,7 +28,7 @@ KEY = "zhinan.guides.copies"
 
 @implementer(IWorkingCopyRelation, IAttributeAnnotatable)
 class Opened(Persistent):
-    """One working copy that is open: what iterate calls the relation to its baseline."""
+    """An open working copy: what iterate calls the relation to its baseline."""
 
     def __init__(self, guide: str, copy: str, base: dict[Path, Node]):
         self.guide, self.copy = guide, copy

@@ -161,7 +161,7 @@ def apply(merged: Merged, source: Any, target: Any, *, move: bool) -> list[Any]:
             setattr(old, name, cloned(getattr(new, name, None)))
     for path, names in merged.order.items():
         _arrange(part(target, path), names)
-    changed = {path: None for path in merged.values}
+    changed = dict.fromkeys(merged.values)
     changed.update((path[:-1], None) for path in (*merged.added, *merged.removed))
     changed.update((path, None) for path in merged.order)
     if changed:

@@ -173,7 +173,11 @@ class PublicPage(Formats, BrowserView):
     # ---------------------------------------------------------------- staff bar
 
     def page_start(self) -> str:
+<<<<<<< HEAD
         """What a room above puts before the content for whoever is signed in."""
+=======
+        """What a room above says to whoever is signed in, before the page itself."""
+>>>>>>> e07c01d14096597a11ed5a9ab81924eee437d519
         if self.anonymous:
             return ""
         view = queryMultiAdapter((self.context, self.request), name="staff-page-start")

@@ -62,9 +62,7 @@ class Merged:
 
     def __bool__(self) -> bool:
         """Whether anything has to be done or decided."""
-        return any(
-            (self.conflicts, self.values, self.added, self.removed, self.order)
-        )
+        return any((self.conflicts, self.values, self.added, self.removed, self.order))
 
 
 def merge(

@@ -25,6 +25,9 @@ ACTS: dict[str, Message] = {
     "group.left": _("act_group_left", default="took “${from}” from the account"),
     "job.started": _("act_job_started", default="started the job"),
     "job.cancelled": _("act_job_cancelled", default="cancelled the job"),
+    "copy.opened": _("act_copy_opened", default="opened a working copy"),
+    "copy.merged": _("act_copy_merged", default="took the working copy over"),
+    "copy.discarded": _("act_copy_discarded", default="threw the working copy away"),
     "seal.used": _("act_seal_used", default="wrote use no. ${edition} down"),
     "catalogue.released": _(
         "act_catalogue_released", default="released the catalogue, no. ${edition}"
@@ -75,7 +78,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     "edit": (
         _("kind_edit", default="Writing"),
         frozenset({"added", "imported", "copied", "changed", "reverted"}),
-        (),
+        ("copy.",),
     ),
     "flow": (
         _("kind_flow", default="Review and publication"),
