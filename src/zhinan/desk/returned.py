@@ -25,8 +25,8 @@ import datetime
 FIELD = "formfield-form-widgets-"
 
 
-class StaffStart(Formats, BrowserView):
-    """``staff-page-start``: above every page of a guide or working copy."""
+class StepsBand(Formats, BrowserView):
+    """``staff-page-steps``: above every page of a guide or working copy."""
 
     template = ViewPageTemplateFile("templates/staff-start.pt")
 

@@ -173,15 +173,13 @@ class PublicPage(Formats, BrowserView):
     # ---------------------------------------------------------------- staff bar
 
     def page_start(self) -> str:
-<<<<<<< HEAD
-        """What a room above puts before the content for whoever is signed in."""
-=======
-        """What a room above says to whoever is signed in, before the page itself."""
->>>>>>> e07c01d14096597a11ed5a9ab81924eee437d519
+        """What rooms above say to whoever is signed in, before the page itself."""
         if self.anonymous:
             return ""
-        view = queryMultiAdapter((self.context, self.request), name="staff-page-start")
-        return view() if view is not None else ""
+        names = ("staff-page-steps", "staff-page-start")
+        pair = (self.context, self.request)
+        views = (queryMultiAdapter(pair, name=name) for name in names)
+        return "".join(view() for view in views if view is not None)
 
     def page_end(self) -> str:
         """What a room above adds to the end of a page for whoever is signed in."""
