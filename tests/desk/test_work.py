@@ -23,8 +23,8 @@ from zhinan.pages.work import IWorkLists
 from zhinan.pages.work import Line
 from zhinan.pages.work import of_moment
 from zhinan.pages.work import Worker
-from zhinan.pages.work import worklist
 from zhinan.pages.work import WorkList
+from zhinan.pages.work import worklist
 from zhinan.publishing import rounds
 from zhinan.publishing import steps
 from zhinan.trail import acts

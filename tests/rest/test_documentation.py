@@ -5,6 +5,7 @@ without it a difference fails.
 """
 
 from . import examples
+from . import transition_examples
 from .client import Client
 from .conftest import PASSWORD
 from .sample import BASIS
@@ -207,6 +208,7 @@ def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatc
     # The year of a notice's number.
     monkeypatch.setattr(notices, "today", lambda: datetime.date(2026, 9, 1))
     record_supervision(site_url, keep, editor)
+    transition_examples.record(keep, editor, reviewer)
     return recorder.texts
 
 

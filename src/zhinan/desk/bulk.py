@@ -59,7 +59,7 @@ class BulkPage(TransitionForm):
         return value if isinstance(value, str) else ""
 
     def _ticked(self) -> list[Any]:
-        """What was ticked, as far as the person may view it, in the order of the list."""
+        """What was ticked and may be viewed, in the order of the list."""
         given = self.request.form.get("uid", [])
         uids = [u for u in (given if isinstance(given, list) else [given]) if u]
         uids = [u for u in dict.fromkeys(uids) if isinstance(u, str)][: each.MOST]

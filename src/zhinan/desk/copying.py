@@ -4,7 +4,6 @@ from Acquisition import aq_base
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from collections.abc import Iterator
-from collections.abc import Mapping
 from functools import cached_property
 from plone import api
 from plone.dexterity.utils import createContent
@@ -64,15 +63,12 @@ def may_copy(obj: Any) -> bool:
 
 def closed_files(guide: Any) -> Iterator[tuple[Any, str]]:
     """Each file inside a guide that this person may not read: its object and field."""
-    for element in elements().guide:
-        if element.kind == "file" and getattr(guide, element.name, None) is not None:
-            if not may_read(guide, element.name):
-                yield guide, element.name
-    for part in _parts(guide):
-        names = FILE_FIELDS if IFormVersion.providedBy(part) else ()
+    own = [element.name for element in elements().guide if element.kind == "file"]
+    forms = [part for part in _parts(guide) if IFormVersion.providedBy(part)]
+    for obj, names in ((guide, own), *((form, FILE_FIELDS) for form in forms)):
         for name in names:
-            if getattr(part, name, None) is not None and not may_read(part, name):
-                yield part, name
+            if getattr(obj, name, None) is not None and not may_read(obj, name):
+                yield obj, name
 
 
 def _parts(obj: Any) -> Iterator[Any]:
@@ -125,9 +121,9 @@ def _blank(
     there = vars(aq_base(original))
     for schema in iterSchemata(original):
         for name, field in getFieldsInOrder(schema):
-            if name in there and name not in SKIPPED and not field.readonly:
-                if (path, name) not in closed:
-                    setattr(made, name, units.cloned(there[name]))
+            copied = name in there and name not in SKIPPED and not field.readonly
+            if copied and (path, name) not in closed:
+                setattr(made, name, units.cloned(there[name]))
     return made
 
 

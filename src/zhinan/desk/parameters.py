@@ -217,7 +217,7 @@ class ParameterForm:
                 "title": brain.Title,
                 "code": brain.catalog_code or "",
                 "url": brain.getURL(),
-                "chosen": "checked" if brain.UID == chosen else None,
+                "chosen": "checked" if chosen == brain.UID else None,
             }
             for brain in found.values()
         ]

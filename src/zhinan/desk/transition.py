@@ -1,4 +1,4 @@
-"""The page of a transition: what will happen, what is asked, and what speaks against."""
+"""The page of a transition: what will happen, what is asked, what speaks against."""
 
 from functools import cached_property
 from plone import api

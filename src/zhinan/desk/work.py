@@ -21,8 +21,8 @@ from zhinan.pages.formats import Formats
 from zhinan.pages.lists import ListPage
 from zhinan.pages.work import Line
 from zhinan.pages.work import Worker
-from zhinan.pages.work import worklist
 from zhinan.pages.work import WorkList
+from zhinan.pages.work import worklist
 from zhinan.publishing import each
 from zhinan.publishing import transitions
 from zope.i18nmessageid import Message
@@ -109,8 +109,8 @@ class Rows(Formats):
         if days == 0:
             return self.t(_("today"))
         if days < 0:
-            words = _("in_days", default="in ${days} days", mapping={"days": str(-days)})
-            return self.t(words)
+            ahead = {"days": str(-days)}
+            return self.t(_("in_days", default="in ${days} days", mapping=ahead))
         words = _("for_days", default="${days} days", mapping={"days": str(days)})
         return self.t(words)
 

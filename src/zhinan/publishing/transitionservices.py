@@ -10,14 +10,13 @@ from urllib.parse import urlsplit
 from zExceptions import BadRequest
 from zExceptions import Unauthorized
 from zhinan import _
-from zhinan.publishing import editions
 from zhinan.publishing import each
+from zhinan.publishing import editions
 from zhinan.publishing import told
 from zhinan.publishing import transitions
 from zhinan.publishing import typed
 from zhinan.publishing.transitions import Outcome
 from zhinan.publishing.transitions import Reason
-from zhinan.publishing.transitions import Transition
 from zope.i18n import translate
 from zope.i18nmessageid import Message
 from zope.interface import alsoProvides
