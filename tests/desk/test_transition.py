@@ -230,6 +230,14 @@ def test_a_foreign_form_is_refused(guide, browse):
     assert state(guide) == "draft"
 
 
+def test_only_what_makes_sense_is_offered(portal, guide, browse):
+    """Protects: what two people have seen asks nobody to approve it afterwards."""
+    act(portal, guide, "fuze", "publish_in_emergency", reason="汛情")
+    assert "补审通过" in browse("shenhe", "guides/g1").contents
+    act(portal, guide, "shenhe", "approve_afterwards")
+    assert "补审通过" not in browse("shenhe", "guides/g1").contents
+
+
 def test_what_changes_is_told(portal, guide, browse):
     """Protects: who approves reads which elements and materials differ."""
     act(portal, guide, "qicao", "submit")

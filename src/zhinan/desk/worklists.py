@@ -209,7 +209,7 @@ LISTS = (
     WorkList(
         "unseen",
         _("To approve afterwards"),
-        _("Published"),
+        _("Went online"),
         _by_uid(_unseen_uids, APPROVE),
         unseen,
         ("approve_afterwards",),

@@ -250,6 +250,7 @@ class PublicPage(Formats, BrowserView):
             return [
                 {"url": f"{url}/@@transition?id={step.id}", "title": self.t(step.title)}
                 for step in transitions.possible(self.context)
+                if step.offered(self.context)
             ]
         token = self.context.restrictedTraverse("@@authenticator").token()
         workflow = api.portal.get_tool("portal_workflow")

@@ -82,6 +82,10 @@ class Transition:
     #: whether it may be done for many things at once
     bulk = True
 
+    def offered(self, obj: Any) -> bool:
+        """Whether the bar of a page offers it, where state and permission allow it."""
+        return True
+
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """What speaks against it."""
         yield from ()
