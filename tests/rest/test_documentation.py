@@ -5,6 +5,7 @@ without it a difference fails.
 """
 
 from . import examples
+from . import transition_examples
 from .client import Client
 from .conftest import PASSWORD
 from .sample import BASIS
@@ -213,6 +214,7 @@ def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatc
     record_supervision(site_url, keep, editor)
     record_calendar(keep, manager, public)
     record_requirements(site, keep, editor)
+    transition_examples.record(keep, editor, reviewer)
     return recorder.texts
 
 

@@ -464,6 +464,12 @@ class ApproveAfterwards(Transition):
     help = _("A second person has looked at what is online.")
     schema = parameters.IComment
 
+    def offered(self, obj: Any) -> bool:
+        """Only where nobody has."""
+        last = editions.current(obj)
+        store = editions.peek(editions.site_of(obj))
+        return last is not None and store.is_unseen(last)
+
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """Only where nobody has, and by somebody else."""
         store = editions.peek(editions.site_of(obj))
