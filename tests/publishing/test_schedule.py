@@ -18,9 +18,9 @@ from zhinan.publishing import schedule
 from zhinan.publishing import steps
 from zhinan.publishing.interfaces import IScheduleFailed
 from zhinan.trail import acts
-from zope.component import provideHandler
-from zope.component import getGlobalSiteManager
 from ZODB.POSException import ConflictError
+from zope.component import getGlobalSiteManager
+from zope.component import provideHandler
 
 import dataclasses
 import datetime

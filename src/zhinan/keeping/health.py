@@ -243,8 +243,8 @@ def schedule_fact(site: Any) -> Fact:
     }
     text = _(
         "schedule_report",
-        default="In the last 7 days ${due} were due and ${done} done, ${failed} failed; "
-        "at most ${late} s late. ${waiting} wait for their time.",
+        default="In the last 7 days ${due} were due and ${done} done, ${failed} "
+        "failed; at most ${late} s late. ${waiting} wait for their time.",
         mapping={
             "due": str(found.due),
             "done": str(found.done),
@@ -265,8 +265,8 @@ def schedule_fact(site: Any) -> Fact:
     elif found.open_failures:
         advice = _(
             "schedule_failures",
-            default="${number} could not be published. Their departments find the reason "
-            "on them and on their desk.",
+            default="${number} could not be published. Their departments find the "
+            "reason on them and on their desk.",
             mapping={"number": str(found.open_failures)},
         )
     else:

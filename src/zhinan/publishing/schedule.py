@@ -62,8 +62,8 @@ DONE, FAILED = "done", "failed"
 
 MISTAKE = _(
     "schedule_mistake",
-    default="The program met an error that nobody foresaw (${error}). The keeper of the "
-    "site finds it in the log. Publish it by hand, or schedule it anew.",
+    default="The program met an error that nobody foresaw (${error}). The keeper of "
+    "the site finds it in the log. Publish it by hand, or schedule it anew.",
 )
 
 
@@ -167,9 +167,7 @@ class Schedule:
             again = _attempt(lambda: perform(obj, "fail", reason=reason), uid)
             if again:
                 return self._stuck(site, obj, uid, step, due, reason, by)
-            _keep(
-                site, Taken(uid, step, due, *_lateness(due), FAILED, reason)
-            )
+            _keep(site, Taken(uid, step, due, *_lateness(due), FAILED, reason))
             notify(ScheduleFailed(obj, step, due, reason, by))
             return True
         return self._stuck(site, obj, uid, step, due, reason, by)

@@ -51,6 +51,13 @@ ACTS: dict[str, Message] = {
     "notice.reopened": _("act_notice_reopened", default="reopened ${edition}"),
     "notice.cancelled": _("act_notice_cancelled", default="cancelled ${edition}"),
     "notice.reminded": _("act_notice_reminded", default="sent a reminder"),
+    "schedule.told": _(
+        "act_schedule_told", default="told the department that it was not published"
+    ),
+    "publishing.settings": _(
+        "act_publishing_settings",
+        default="changed a rule of publishing from ${from} to ${to}",
+    ),
     "signin": _("act_signin", default="signed in"),
     "signout": _("act_signout", default="signed out"),
     "signin.failed": _("act_signin_failed", default="tried to sign in in vain"),
@@ -80,7 +87,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     "flow": (
         _("kind_flow", default="Review and publication"),
         frozenset(),
-        ("workflow.",),
+        ("workflow.", "schedule.", "publishing."),
     ),
     "place": (
         _("kind_place", default="Moving and deletion"),
