@@ -47,6 +47,14 @@ _WORKPLACES = (
     ),
     (
         Workplace(
+            "mendings",
+            _("Bulk mending"),
+            _("Change a number or an address once and everywhere it is used."),
+        ),
+        reviews.concerned,
+    ),
+    (
+        Workplace(
             "enquiries",
             _("Enquiries"),
             _("Questions that people sent to your department."),

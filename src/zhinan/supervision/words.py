@@ -58,6 +58,15 @@ ACTS: dict[str, Message] = {
         "act_publishing_settings",
         default="changed a rule of publishing from ${from} to ${to}",
     ),
+    "mending.proposed": _(
+        "act_mending_proposed",
+        default="proposed ${edition}: “${to}” instead of “${from}”",
+    ),
+    "mending.approved": _("act_mending_approved", default="approved ${edition}"),
+    "mending.refused": _("act_mending_refused", default="refused ${edition}"),
+    "mending.withdrawn": _("act_mending_withdrawn", default="took ${edition} back"),
+    "mending.done": _("act_mending_done", default="finished ${edition}"),
+    "mending.changed": _("act_mending_changed", default="changed this by ${to}"),
     "signin": _("act_signin", default="signed in"),
     "signout": _("act_signout", default="signed out"),
     "signin.failed": _("act_signin_failed", default="tried to sign in in vain"),
@@ -82,7 +91,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     "edit": (
         _("kind_edit", default="Writing"),
         frozenset({"added", "imported", "copied", "changed", "reverted"}),
-        (),
+        ("mending.",),
     ),
     "flow": (
         _("kind_flow", default="Review and publication"),
@@ -138,6 +147,7 @@ CHAINS: dict[str, Message] = {
     "job": _("Job"),
     "channel": _("Channel"),
     "catalogue": _("Matter catalogue"),
+    "mending": _("Bulk mending"),
     "site": _("The whole site"),
 }
 
