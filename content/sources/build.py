@@ -43,6 +43,7 @@ import zipfile
 ROOT = sources.HERE.parent
 CONTENT = "content"
 WORKFLOW = "zhinan_content_workflow"
+GUIDE_WORKFLOW = "zhinan_guide_workflow"
 FOLDER_WORKFLOW = "simple_publication_workflow"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: The day of what has no day of its own: folders, departments, undated documents.
@@ -267,7 +268,7 @@ def _guide(tree: Tree, source: sources.Source) -> None:
     day = values["planned_effective"]
     path = f"/guides/{values['catalog_code']}"
     guide = element_values(elements().guide, values)
-    tree.add(path, "MatterGuide", guide, day, WORKFLOW)
+    tree.add(path, "MatterGuide", guide, day, GUIDE_WORKFLOW)
     for number, material in enumerate(values["materials"], 1):
         base = f"{path}/m{number:02d}"
         rest = element_values(elements().material, material)

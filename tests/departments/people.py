@@ -14,6 +14,7 @@ CODES = {OWNER: "甲局", SHARED: "乙局", OTHER: "丙局"}
 DAY = datetime.date(2026, 1, 1)
 VALUES = {
     "MatterGuide": {"title": "示例事项", "catalog_code": "620199001000"},
+    "WorkingCopy": {"title": "示例事项", "catalog_code": "620199001000"},
     "PolicyDocument": {"title": "示例文件"},
     "CatalogueEntry": {"title": "示例目录事项", "catalog_code": "620199001000"},
     "CancelledProof": {"title": "示例证明", "replacement": "data"},
@@ -31,6 +32,7 @@ VALUES = {
 }
 PLACES = {
     "MatterGuide": "guides",
+    "WorkingCopy": "guides",
     "PolicyDocument": "policies",
     "Enquiry": "enquiries",
     "SupervisionNotice": "notices",
@@ -97,7 +99,7 @@ def create(portal, portal_type, state):
             place, portal_type, checkConstraints=False, **values
         )
     parts = [obj]
-    if portal_type == "MatterGuide":
+    if portal_type in {"MatterGuide", "WorkingCopy"}:
         material = api.content.create(obj, "Material", title="申请表", necessity="1")
         parts.append(material)
         parts.append(

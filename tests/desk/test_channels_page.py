@@ -11,6 +11,7 @@ from plone.testing.zope import Browser
 from zhinan.publishing import channels
 from zhinan.publishing.store import outbox
 from zhinan.testing import add_person
+from zhinan.testing import publish
 from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
 
@@ -64,8 +65,7 @@ def published(portal, guide_id, title):
         guide = api.content.create(
             portal.guides, "MatterGuide", id=guide_id, title=title, description="一。"
         )
-        for step in ("submit", "publish"):
-            api.content.transition(guide, step)
+        publish(guide)
     transaction.commit()
     return guide
 

@@ -8,6 +8,7 @@ with what the tests of that version send, packs the database, and writes
 
     20261122001  e3c5009  the first version that landed
     20261124001  7cd230a  with registers, jobs and exchange
+    20261124002  74b4999  with permissions per department, trail and safe keeping
 
 A snapshot is never made anew: it is what that code has written.
 """

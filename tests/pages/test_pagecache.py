@@ -4,6 +4,8 @@ from plone import api
 from plone.testing.zope import Browser
 from zhinan.pages import pagecache
 from zhinan.pages.pagecache import PageCache
+from zhinan.testing import publish
+from zhinan.testing import withdraw
 
 import pytest
 import transaction
@@ -48,7 +50,7 @@ def department(functional):
             code="csj",
             credit_code="11620200000000019K",
         )
-        api.content.transition(obj, to_state="published")
+        publish(obj)
     transaction.commit()
     browser = Browser(functional["app"])
     browser.handleErrors = False
@@ -90,7 +92,7 @@ def test_withdrawn_is_gone_at_once(department):
     obj, browser = department
     browser.open(obj.absolute_url())
     with api.env.adopt_roles(["Manager"]):
-        api.content.transition(obj, "withdraw")
+        withdraw(obj)
     transaction.commit()
     browser.handleErrors = True
     browser.raiseHttpErrors = False

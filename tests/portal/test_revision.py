@@ -3,6 +3,8 @@
 from plone import api
 from plone.testing.zope import Browser
 from zhinan.pages import pagecache
+from zhinan.testing import publish
+from zhinan.testing import withdraw
 from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
 
@@ -20,8 +22,7 @@ def guide(functional):
             portal.guides, "MatterGuide", id="g1", title="测试事项", description="一。"
         )
         api.content.create(obj, "Material", id="m01", title="申请表", necessity="1")
-        for step in ("submit", "publish"):
-            api.content.transition(obj, step)
+        publish(obj)
         transaction.commit()
         change(obj, description="二。")
         obj.m01.copy_count = 3
@@ -153,7 +154,7 @@ def test_a_withdrawn_guide_has_none(functional, guide):
     from plone.app.testing import SITE_OWNER_PASSWORD
 
     with api.env.adopt_roles(["Manager"]):
-        api.content.transition(guide, "withdraw")
+        withdraw(guide)
     transaction.commit()
     browser = Browser(functional["app"])
     browser.addHeader("Authorization", f"Basic {SITE_OWNER_NAME}:{SITE_OWNER_PASSWORD}")

@@ -8,6 +8,8 @@ from zhinan.publishing.revisions import settle
 from zhinan.publishing.store import outbox
 from zhinan.rules.canonical import canonical
 from zhinan.rules.canonical import checksum
+from zhinan.testing import publish
+from zhinan.testing import withdraw
 from zope.container.contained import notifyContainerModified
 from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
@@ -46,12 +48,6 @@ def make_guide(site, **values):
         blank_form=NamedBlobFile(PDF, "application/pdf", "表.pdf"),
     )
     return guide
-
-
-def publish(obj):
-    """Through review, as people do it."""
-    api.content.transition(obj, "submit")
-    api.content.transition(obj, "publish")
 
 
 @pytest.fixture
@@ -266,7 +262,7 @@ def test_each_way_to_change_is_one_revision(site, guide, act):
 
 def test_withdrawn_and_published_again(site, guide):
     """Unchanged it is the same revision: printed copies are right again."""
-    api.content.transition(guide, "withdraw")
+    withdraw(guide)
     settle()
     assert revision_of(guide) is None
     saved(guide)
@@ -274,7 +270,7 @@ def test_withdrawn_and_published_again(site, guide):
     publish(guide)
     settle()
     assert lines(site) == [("published", 1), ("withdrawn", 1), ("published", 1)]
-    api.content.transition(guide, "withdraw")
+    withdraw(guide)
     settle()
     api.content.transition(guide, "reopen")
     saved(guide, description="第二句。")

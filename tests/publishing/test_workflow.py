@@ -14,8 +14,9 @@ import pytest
 PATH = {
     "draft": (),
     "in_review": ("submit",),
-    "published": ("submit", "publish"),
-    "withdrawn": ("submit", "publish", "withdraw"),
+    "approved": ("submit", "approve"),
+    "published": ("submit", "approve", "publish"),
+    "withdrawn": ("submit", "approve", "publish", "withdraw"),
 }
 
 
@@ -50,7 +51,7 @@ def bring(guide, state):
     """Take the guide to a state, as an administrator."""
     with api.env.adopt_roles(["Manager"]):
         for transition in PATH[state]:
-            api.content.transition(guide, transition)
+            api.content.transition(guide, transition, comment="测试")
 
 
 @pytest.mark.parametrize(
@@ -60,10 +61,13 @@ def bring(guide, state):
         ("draft", "reviewer", set()),
         ("draft", "publisher", set()),
         ("in_review", "editor", set()),
-        ("in_review", "reviewer", {"return_for_changes"}),
-        ("in_review", "publisher", {"publish", "return_for_changes"}),
-        ("published", "editor", set()),
-        ("published", "publisher", {"withdraw"}),
+        ("draft", "head", {"publish_in_emergency"}),
+        ("in_review", "reviewer", {"approve", "return_for_changes"}),
+        ("in_review", "publisher", set()),
+        ("approved", "reviewer", {"return_for_changes"}),
+        ("approved", "publisher", {"publish", "return_for_changes", "schedule"}),
+        ("published", "editor", {"confirm_review", "postpone_review"}),
+        ("published", "publisher", {"withdraw", "consolidate", "retract"}),
         ("withdrawn", "editor", {"reopen"}),
     ],
 )
@@ -77,14 +81,15 @@ def test_transitions(guide, state, function, expected):
 
 
 def test_only_publication_sets_the_date(guide):
-    """Submitting does not, withdrawing takes it away."""
-    bring(guide, "in_review")
+    """Neither submitting nor approving nor withdrawing touches it."""
+    bring(guide, "approved")
     assert guide.effective_date is None
     with api.env.adopt_roles(["Manager"]):
         api.content.transition(guide, "publish")
         assert guide.effective_date.isCurrentDay()
-        api.content.transition(guide, "withdraw")
-        assert guide.effective_date is None
+        before = guide.effective_date
+        api.content.transition(guide, "withdraw", comment="停办")
+        assert guide.effective_date == before
 
 
 def test_an_import_brings_its_own_date(guide):

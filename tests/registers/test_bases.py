@@ -13,6 +13,7 @@ from zhinan.guides import citations
 from zhinan.guides.content import MatterGuide
 from zhinan.jobs.interfaces import IScheduled
 from zhinan.pages import pagecache
+from zhinan.testing import publish
 from zope.component import getUtility
 from zope.lifecycleevent import modified
 
@@ -41,7 +42,7 @@ def cite(portal, code, *rows, department="shili", current=True):
         ],
     )
     if current:
-        api.content.transition(guide, to_state="published")
+        publish(guide)
     return guide
 
 

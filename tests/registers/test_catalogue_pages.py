@@ -19,6 +19,7 @@ from zhinan.pages import pagecache
 from zhinan.registers import releases
 from zhinan.registers import seals
 from zhinan.testing import add_person
+from zhinan.testing import publish
 from zope.lifecycleevent import modified
 
 import base64
@@ -84,7 +85,7 @@ def site(functional):
         catalog_code=entry.catalog_code,
         matter_type="01",
     )
-    api.content.transition(guide, to_state="published")
+    publish(guide)
     blob = NamedBlobFile(PNG, contentType="image/png", filename="章.png")
     create(portal, "ApprovalSeal", id="yin", keeper=SECRET, impression=blob)
     create(portal, "Authorisation", id="shu", holder=SECRET, paper=blob)

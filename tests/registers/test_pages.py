@@ -14,6 +14,7 @@ from plone.app.testing import TEST_USER_NAME
 from rest.client import Client
 from zhinan.pages import pagecache
 from zhinan.testing import add_person
+from zhinan.testing import publish
 
 import pytest
 import transaction
@@ -196,7 +197,7 @@ def test_the_search_shows_entries_behind_the_guides(site, public):
         department="shili",
         catalog_code="620101009000",
     )
-    api.content.transition(guide, to_state="published")
+    publish(guide)
     create(site, "CancelledProof", title="甲CancelledProof的补充")
     transaction.commit()
     text = page(public, "@@search?SearchableText=甲CancelledProof")[1]

@@ -115,24 +115,30 @@ def test_a_transition_and_its_fields_are_one_entry(site, guide):
         "in_review",
     )
     assert entry.note == "请审核" and list(entry.fields) == ["description"]
+    api.content.transition(guide, "approve")
     api.content.transition(guide, "publish")
     settle()
     assert [entry.act for entry in store.entries(guide.UID())] == [
         "added",
         "workflow.submit",
+        "workflow.approve",
         "workflow.publish",
+        "edition.frozen",
     ]
 
 
 def test_two_transitions_at_once_are_two(site, guide):
     """In their order."""
     api.content.transition(guide, "submit")
+    api.content.transition(guide, "approve")
     api.content.transition(guide, "publish")
     settle()
     found = [(e.act, e.before, e.after) for e in store.entries(guide.UID())[1:]]
     assert found == [
         ("workflow.submit", "draft", "in_review"),
-        ("workflow.publish", "in_review", "published"),
+        ("workflow.approve", "in_review", "approved"),
+        ("workflow.publish", "approved", "published"),
+        ("edition.frozen", "", ""),
     ]
 
 
@@ -261,6 +267,7 @@ def test_an_import_is_one_entry(site):
     try:
         made = api.content.create(site.guides, "MatterGuide", id="g1", title="事项")
         api.content.transition(made, "submit")
+        api.content.transition(made, "approve")
         api.content.transition(made, "publish")
         settle()
         (entry,) = store.entries(made.UID())

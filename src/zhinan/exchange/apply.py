@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from DateTime import DateTime
 from plone import api
-from plone.api.exc import InvalidParameterError
 from plone.app.contentrules import handlers
 from plone.dexterity.interfaces import IDexterityFTI
 from plone.dexterity.utils import addContentToContainer
@@ -25,6 +24,7 @@ from zhinan import _
 from zhinan.departments import directory
 from zhinan.departments.content import PORTAL_TYPE as DEPARTMENT
 from zhinan.publishing import versions
+from zhinan.publishing.workflow import bring
 from zhinan.rules.records import SourceFile
 from zope.component import createObject
 from zope.component import getUtility
@@ -192,10 +192,7 @@ class Applier:
 
     def _bring(self, obj: Any, state: str) -> None:
         """Bring an object to a state; where it has none such, it stays as it is."""
-        try:
-            api.content.transition(obj, to_state=state)
-        except InvalidParameterError:
-            # No way leads there for this person.
+        if not bring(obj, state):
             return
         if state == PUBLISHED and obj.effective_date is None:
             # The request is marked as an import, which brings its own date.

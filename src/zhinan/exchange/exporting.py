@@ -50,7 +50,17 @@ COUNTS = (
     _("count_entries", default="Entries of registers"),
 )
 #: States by which matters are chosen.
-STATES = ("draft", "in_review", "published", "withdrawn")
+STATES = (
+    "draft",
+    "in_review",
+    "approved",
+    "scheduled",
+    "failed",
+    "published",
+    "withdrawn",
+    "consolidated",
+    "retracted",
+)
 
 
 @dataclass(frozen=True)
@@ -362,7 +372,12 @@ def state_titles() -> dict[str, Message]:
     titles = {
         "draft": _("Draft"),
         "in_review": _("In review"),
+        "approved": _("Approved"),
+        "scheduled": _("Scheduled"),
+        "failed": _("Failed to publish"),
         "published": _("Published"),
         "withdrawn": _("Withdrawn"),
+        "consolidated": _("Consolidated"),
+        "retracted": _("Published in error"),
     }
     return {state: titles[state] for state in STATES}

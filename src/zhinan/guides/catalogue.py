@@ -12,8 +12,8 @@ from zhinan.rules.catalogue import Limit
 from zhinan.rules.catalogue import Matter
 
 
-#: A guide in this state is no guide any more.
-GONE = "withdrawn"
+#: A guide in these states is no guide any more.
+GONE = frozenset({"withdrawn", "consolidated", "retracted"})
 
 
 def _limit(row: Any, kind: str) -> Limit | None:
@@ -44,12 +44,12 @@ def entries() -> list[Matter]:
 
 
 def guides() -> Iterator[Matter]:
-    """All guides but the withdrawn, drafts included."""
+    """All guides but those that have left, drafts included."""
     catalog = api.portal.get_tool("portal_catalog")
     for brain in catalog.unrestrictedSearchResults(
         portal_type="MatterGuide", sort_on="getObjPositionInParent"
     ):
-        if brain.review_state == GONE:
+        if brain.review_state in GONE:
             continue
         row = brain.row or {}
         yield Matter(

@@ -24,6 +24,7 @@ from zhinan.publishing.transitions import register
 from zhinan.publishing.transitions import Transition
 from zhinan.publishing.workflow import COPY_WORKFLOW
 from zhinan.publishing.workflow import GUIDE_WORKFLOW
+from zhinan.publishing.workflow import just_past
 from zhinan.publishing.workflow import PUBLISHED
 from zhinan.rules.months import add_months
 from zhinan.trail.acts import record
@@ -128,8 +129,7 @@ def _leave(obj: Any, reason: str, successor: str = "") -> None:
         ),
     )
     # Lists and searches leave out what has expired; its own address still answers.
-    # The index counts in whole minutes: what expires in this one is still listed.
-    obj.setExpirationDate(DateTime(DateTime().timeTime() - 60))
+    obj.setExpirationDate(just_past())
     obj.reindexObject(idxs=["expires", "effectiveRange"])
 
 

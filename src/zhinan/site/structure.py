@@ -24,6 +24,8 @@ from zhinan.interfaces import IPoliciesFolder
 from zhinan.interfaces import IRegisterFolder
 from zhinan.interfaces import IRegistersFolder
 from zhinan.jobs import store as jobs
+from zhinan.publishing import editions
+from zhinan.publishing import rounds
 from zhinan.publishing.store import outbox
 from zhinan.registers.entries import TYPES
 from zhinan.rules.permissions import SITE
@@ -80,6 +82,8 @@ def prepare(site: PloneSite) -> None:
     absences.install()
     store.prepare(site)
     outbox(site)
+    editions.editions(site)
+    rounds.prepare(site)
     # Without it the site's thread does nothing that is scheduled.
     jobs.prepare(site)
     # Plone lists people and groups, with the names of departments that are being

@@ -12,6 +12,10 @@ from zhinan.departments import owned
 from zhinan.forms.validation import IChecked
 from zhinan.pages.settings import ISiteWording
 from zhinan.publishing.revisions import catch_up
+from zhinan.publishing.workflow import GUIDE_WORKFLOW
+from zhinan.publishing.workflow import just_past
+from zhinan.publishing.workflow import LEFT
+from zhinan.publishing.workflow import WORKFLOW
 from zhinan.rules.permissions import group_id
 from zhinan.site import ids
 from zhinan.site import structure
@@ -90,6 +94,40 @@ def permissions_trail_keeping(tool: SetupTool) -> None:
         owned.remember(obj)
         # Not reindexObject, which would make everything modified today.
         catalog.catalog_object(obj, brain.getPath())
+
+
+def publishing(tool: SetupTool) -> None:
+    """Guides in their own workflow, in the state that they had; a first edition each.
+
+    What is online becomes edition 1.0 and is to be reviewed; what was withdrawn leaves
+    the lists, but answers at its address.
+    """
+    _run_steps(tool)
+    site = api.portal.get()
+    catalog = api.portal.get_tool("portal_catalog")
+    workflows = api.portal.get_tool("portal_workflow")
+    guides = [
+        brain._unrestrictedGetObject()
+        for brain in catalog.unrestrictedSearchResults(portal_type="MatterGuide")
+    ]
+    for guide in guides:
+        _into_the_guides_workflow(guide)
+    # Before structure.prepare, which gives some folders rights of their own.
+    workflows.updateRoleMappings()
+    structure.prepare(site)
+    for guide in guides:
+        catalog.catalog_object(guide, "/".join(guide.getPhysicalPath()))
+    catch_up(site)
+
+
+def _into_the_guides_workflow(guide: Any) -> None:
+    """The history of a guide goes on in its new workflow."""
+    history = guide.workflow_history
+    known = history.get(WORKFLOW)
+    if known and GUIDE_WORKFLOW not in history:
+        history[GUIDE_WORKFLOW] = known
+        if known[-1].get("review_state") in LEFT and guide.expiration_date is None:
+            guide.setExpirationDate(just_past())
 
 
 def _no_handler(site: Any) -> None:
