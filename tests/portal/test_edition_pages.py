@@ -1,10 +1,6 @@
 """Pages of editions over HTTP: what changed, an old one as it was, what left the site."""
 
 from plone import api
-from plone.app.testing import login
-from plone.app.testing import logout
-from plone.app.testing import SITE_OWNER_NAME
-from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.namedfile.file import NamedBlobFile
 from plone.testing.zope import Browser
 from zhinan.guides import workingcopy

@@ -17,6 +17,7 @@ from collective.z3cform.datagridfield.row import DictRow
 from plone import api
 from plone.autoform import directives
 from plone.autoform.interfaces import IFormFieldProvider
+from plone.base.interfaces import IPloneSiteRoot
 from plone.supermodel import model
 from typing import Any
 from zExceptions import Unauthorized
@@ -75,7 +76,7 @@ class IConfidential(model.Schema):
 
 def _names(obj: Any, field: str) -> Iterator[str]:
     """Names of the levels that hold for a file, its own and those around it."""
-    while obj is not None:
+    while obj is not None and not IPloneSiteRoot.providedBy(obj):
         if IConfidential.providedBy(obj):
             base = aq_base(obj)
             chosen = getattr(base, "confidentiality", None)

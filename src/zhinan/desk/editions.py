@@ -8,6 +8,7 @@ from zExceptions import NotFound
 from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.guides import editionacts
+from zhinan.guides.editioned import full_content
 from zhinan.guides.editionsof import content_of
 from zhinan.guides.editionsof import edition_day
 from zhinan.guides.editionsof import edition_of
@@ -15,7 +16,6 @@ from zhinan.guides.editionsof import state_of
 from zhinan.guides.editionsof import store_of
 from zhinan.guides.editionwords import Section
 from zhinan.guides.editionwords import Words
-from zhinan.guides.editioned import full_content
 from zhinan.guides.shown import readable
 from zhinan.pages.differences import Differences
 from zhinan.pages.layout import PublicPage

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from zhinan import _
+from zhinan.departments.confidentiality import may_read
 from zhinan.forms.readable import difference
 from zhinan.forms.readable import lines
 from zhinan.guides import units
@@ -74,7 +76,7 @@ def conflict_rows(
 
 
 def _states(
-    conflict: Conflict, sides: tuple[Unit, ...], context: Any, t: Translate
+    conflict: Conflict, sides: tuple[Unit, ...], copy: Any, t: Translate
 ) -> tuple[str, list[list[str]]]:
     path, name = conflict.path, conflict.name
     if name == WHOLE:
@@ -90,24 +92,41 @@ def _states(
         ]
     portal_type = next(node.type for node in nodes if node is not None)
     field = dict(units.fields(portal_type)).get(name)
-    title = t(field.title) if field is not None else name
-    return title, [_lines(field, name, node, context, t) for node in nodes]
+    if field is None:
+        # The table no longer has it; nobody knows its name.
+        return name, [[], [], []]
+    return t(field.title), [_lines(field, path, node, copy, t) for node in nodes]
 
 
 def _lines(
-    field: Any, name: str, node: Node | None, context: Any, t: Translate
+    field: Any, path: Path, node: Node | None, copy: Any, t: Translate
 ) -> list[str]:
-    value = node.values.get(name) if node is not None else None
-    return lines(field, value, context, t)
+    value = node.values.get(field.getName()) if node is not None else None
+    if isinstance(value, Mapping) and not _open(field, path, copy):
+        # Also the name of a file is for who may have the file.
+        value = {}
+    return lines(field, value, copy, t) if value != {} else [t(_("a file"))]
 
 
-def changes(old: Unit, new: Unit, context: Any, t: Translate) -> list[Changed]:
+def _open(field: Any, path: Path, copy: Any) -> bool:
+    """Whether who is signed in may know the file, as it is in copy and guide."""
+    for whole in (copy, guide_of(copy)):
+        try:
+            obj = units.part(whole, path)
+        except (AttributeError, KeyError):
+            continue
+        if not may_read(obj, field.getName()):
+            return False
+    return True
+
+
+def changes(old: Unit, new: Unit, copy: Any, t: Translate) -> list[Changed]:
     """What a reader of the old state has to read again in the new one."""
     found = []
     for path in dict.fromkeys([*new, *old]):
         before, after = old.get(path), new.get(path)
         if before is not None and after is not None:
-            elements = _elements(before, after, context, t)
+            elements = _elements(path, before, after, copy, t)
             row = _reordered(path, old, new, t)
             if row:
                 elements.append(row)
@@ -122,14 +141,14 @@ def changes(old: Unit, new: Unit, context: Any, t: Translate) -> list[Changed]:
 
 
 def _elements(
-    before: Node, after: Node, context: Any, t: Translate
+    path: Path, before: Node, after: Node, copy: Any, t: Translate
 ) -> list[tuple[str, list[Any]]]:
     found = []
     for name, field in units.fields(after.type):
         old, new = (node.values.get(name) for node in (before, after))
         if old != new:
-            before_, after_ = (lines(field, value, context, t) for value in (old, new))
-            rows = difference(before_, after_)
+            then, now = (_lines(field, path, node, copy, t) for node in (before, after))
+            rows = difference(then, now)
             if not rows:
                 # Another file of the same name and size.
                 rows = [("added", [("added", t(_("another file")))])]

@@ -171,6 +171,13 @@ class PublicPage(Formats, BrowserView):
 
     # ---------------------------------------------------------------- staff bar
 
+    def page_start(self) -> str:
+        """What a room above says to whoever is signed in, before the page itself."""
+        if self.anonymous:
+            return ""
+        view = queryMultiAdapter((self.context, self.request), name="staff-page-start")
+        return view() if view is not None else ""
+
     def page_end(self) -> str:
         """What a room above adds to the end of a page for whoever is signed in."""
         if self.anonymous:
