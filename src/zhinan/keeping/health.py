@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from plone import api
 from typing import Any
+from weakref import WeakKeyDictionary
 from zhinan import _
 from zhinan.clock import dates
 from zhinan.clock import filing
@@ -30,6 +31,7 @@ from zhinan.jobs.disk import disk_failure
 from zhinan.jobs.thread import job_thread
 from zhinan.jobs.thread import SWITCH
 from zhinan.publishing import schedule
+from zhinan.publishing import verifying
 from zope.i18nmessageid import Message
 
 import datetime
@@ -45,6 +47,8 @@ STUCK = 300
 LOW_SHARE, LOW_BYTES = 0.1, 1_000_000_000
 #: Seconds for which an answer about the disk is good.
 PROBE_AGE = 5.0
+#: Seconds for which a look at the editions is good.
+EDITIONS_AGE = 3600
 #: Facts on which it hangs whether the site can serve and save.
 VITAL = ("database", "disk", "jobs")
 
@@ -70,6 +74,7 @@ def facts(site: Any) -> list[Fact]:
         backup_fact(),
         *folder_fact(),
         scheduled_fact(site),
+        editions_fact(site),
         calendar_fact(site),
         schedule_fact(site),
         size_fact(site),
@@ -228,6 +233,58 @@ def scheduled_fact(site: Any) -> Fact:
     ]
     advice = _("The page of the jobs tells the reason.")
     return Fact("scheduled", title, LOOK, text, advice, data)
+
+
+# -------------------------------------------------------------------- editions
+
+
+class Verified:
+    """What the last look at the editions found; their files are not read here.
+
+    It takes a second or two for a city, so it is good for a while.
+    """
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Any, tuple[float, verifying.Looked]]
+        self._known = WeakKeyDictionary()
+
+    def of(self, site: Any) -> verifying.Looked:
+        """As the editions were within the hour."""
+        database, now = site._p_jar.db(), time.monotonic()
+        found = self._known.get(database)
+        if found is None or now - found[0] >= EDITIONS_AGE:
+            found = self._known[database] = (now, verifying.verify(site, files=False))
+        return found[1]
+
+
+VERIFIED = Verified()
+
+
+def editions_fact(site: Any) -> Fact:
+    """Whether the editions are as they were frozen."""
+    title = _("Editions of guides")
+    looked = VERIFIED.of(site)
+    data = {
+        "histories": looked.histories,
+        "editions": looked.editions,
+        "faults": [fault.plain() for fault in looked.faults],
+    }
+    mapping = {"editions": str(looked.editions), "guides": str(looked.histories)}
+    if looked.fine:
+        text = _(
+            "editions_whole",
+            default="${editions} of ${guides} guides, each as it was frozen.",
+            mapping=mapping,
+        )
+        return Fact("editions", title, FINE, text, "", data)
+    mapping["faults"] = str(len(looked.faults))
+    text = _(
+        "editions_faults",
+        default="${editions} of ${guides} guides; ${faults} faults.",
+        mapping=mapping,
+    )
+    advice = _("Name them: bin/zhinan editions verify.")
+    return Fact("editions", title, BAD, text, advice, data)
 
 
 # -------------------------------------------------------------------- calendar
