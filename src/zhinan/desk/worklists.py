@@ -222,9 +222,7 @@ LISTS = (
         review_due,
         ("confirm_review", "postpone_review"),
     ),
-    WorkList(
-        "drafts", _("My drafts"), _("Last changed"), _DRAFTS, drafts, ("submit",)
-    ),
+    WorkList("drafts", _("My drafts"), _("Last changed"), _DRAFTS, drafts, ("submit",)),
     WorkList(
         "copies",
         _("My working copies"),
