@@ -49,7 +49,7 @@ ${NEW}            当场取得备案证明
     换人    fgfabu    ${copy}
     打开步骤    publish
     执行
-    Wait Until Element Contains    css:.zn-errors    请写明改了什么
+    Wait Until Element Contains    css:.zn-errors    请写明更新了什么
     Input Text    name:p_note    说明写得更短
     执行
     Wait Until Element Contains    css:.zn-done-note    现在在线的是第2.0版
@@ -73,7 +73,7 @@ ${NEW}            当场取得备案证明
     Click Element    css:.zn-editions a[href$="@@edition/1.0"]
     Element Should Contain    css:.zn-oldband    第1.0版
     Element Should Contain    css:.zn-lead    ${OLD}
-    Click Element    css:#m01 a.zn-file, #m01 .zn-file a
+    Click Element    css:#m01 .zn-pair a
     ${file}=    Downloaded File    空白表）.docx
     Document Holds    ${file}    企业投资项目备案申请表    备案单位名称
     Click Link    查看现行指南
