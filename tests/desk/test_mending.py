@@ -16,6 +16,7 @@ from zhinan.desk.mending import acts
 from zhinan.desk.mending import look
 from zhinan.desk.mending import store
 from zhinan.desk.mending.job import MEND
+from zhinan.desk.mending.pages import cut
 from zhinan.jobs import store as jobs
 from zhinan.jobs.runner import run_waiting
 from zhinan.publishing import editions
@@ -404,3 +405,28 @@ def test_whole_values_only(site):
     written(site, proposed(site, Wish("phone", WHOLE, OLD, NEW)))
     assert site.guides.g1.consult_phone == NEW
     assert site.guides.g1.consultation == f"拨打{OLD}咨询。"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (OLD, NEW, (["", OLD, ""], ["", NEW, ""])),
+        (
+            f"拨打{OLD}咨询。",
+            f"拨打{NEW}咨询。",
+            (["拨打", OLD, "咨询。"], ["拨打", NEW, "咨询。"]),
+        ),
+        ("甲路1号", "甲路", (["甲路", "1号", ""], ["甲路", "", ""])),
+        (
+            f"{'甲' * 30}旧{'乙' * 30}",
+            f"{'甲' * 30}新{'乙' * 30}",
+            (
+                [f"…{'甲' * 24}", "旧", f"{'乙' * 24}…"],
+                [f"…{'甲' * 24}", "新", f"{'乙' * 24}…"],
+            ),
+        ),
+    ],
+)
+def test_what_the_preview_marks(before, after, shown):
+    """Protects: a number is marked as a whole, and long texts are cut around it."""
+    assert cut(before, after) == shown
