@@ -17,6 +17,7 @@ from collective.z3cform.datagridfield.row import DictRow
 from plone import api
 from plone.autoform import directives
 from plone.autoform.interfaces import IFormFieldProvider
+from plone.base.interfaces import IPloneSiteRoot
 from plone.supermodel import model
 from typing import Any
 from zExceptions import Unauthorized
@@ -75,7 +76,7 @@ class IConfidential(model.Schema):
 
 def _names(obj: Any, field: str) -> Iterator[str]:
     """Names of the levels that hold for a file, its own and those around it."""
-    while obj is not None:
+    while obj is not None and not IPloneSiteRoot.providedBy(obj):
         if IConfidential.providedBy(obj):
             base = aq_base(obj)
             chosen = getattr(base, "confidentiality", None)
@@ -96,20 +97,25 @@ def _ends() -> list[str]:
     return matrix().types()
 
 
-def level_of(obj: Any, field: str = "") -> Level:
-    """The level of a file of an object; without a field that of the object."""
+def level_of(obj: Any, field: str = "", *kept: str) -> Level:
+    """The level of a file of an object; without a field that of the object.
+
+    :param kept: names of levels that hold beside those of today, such as the one that
+        was frozen with an edition: a file that was closed then stays so in it, and one
+        that is closed today is closed in all editions.
+    """
     first = next(iter(levels().by_name))
-    return levels().strictest([first, *_names(obj, field)])
+    return levels().strictest([first, *_names(obj, field), *kept])
 
 
-def is_open(obj: Any, field: str = "") -> bool:
+def is_open(obj: Any, field: str = "", *kept: str) -> bool:
     """Whether everybody reads the file who sees the object: it may be published."""
-    return level_of(obj, field).open
+    return level_of(obj, field, *kept).open
 
 
-def may_read(obj: Any, field: str = "") -> bool:
+def may_read(obj: Any, field: str = "", *kept: str) -> bool:
     """Whether who is signed in may have a file, its name and its size."""
-    return _admitted(obj, level_of(obj, field))
+    return _admitted(obj, level_of(obj, field, *kept))
 
 
 def _admitted(obj: Any, level: Level) -> bool:
@@ -139,16 +145,18 @@ def _is_applicant(obj: Any, user: Any) -> bool:
     return found is not None and user.getId() in found.people()
 
 
-def read(obj: Any, field: str = "") -> None:
+def read(obj: Any, field: str = "", *kept: str) -> Level:
     """Before the bytes of a file are given away; reading a closed one is an event.
 
+    :returns: the level that holds for it.
     :raises Unauthorized: if the person may not have it.
     """
-    level = level_of(obj, field)
+    level = level_of(obj, field, *kept)
     if not _admitted(obj, level):
         raise Unauthorized(_("This file is not for your account."))
     if not level.open:
         notify(ConfidentialRead(obj, field))
+    return level
 
 
 # ------------------------------------------------------------- choosing the level

@@ -188,16 +188,16 @@ class ReadImageFile(ReadFile):
 # --------------------------------------------------------------------------- REST
 
 
-def level_title(obj: Any, field: str) -> Any:
+def level_title(obj: Any, field: str, *kept: str) -> Any:
     """The level of a file in words."""
-    level = level_of(obj, field)
+    level = level_of(obj, field, *kept)
     return message(f"level.{level.name}", level.title)
 
 
-def closed(obj: Any, field: str, request: Any) -> dict[str, Any]:
+def closed(obj: Any, field: str, request: Any, *kept: str) -> dict[str, Any]:
     """What a client learns of a file that it may not have: that there is one."""
-    level = level_of(obj, field)
-    title = translate(level_title(obj, field), context=request)
+    level = level_of(obj, field, *kept)
+    title = translate(level_title(obj, field, *kept), context=request)
     return {"confidentiality": {"token": level.name, "title": title}}
 
 

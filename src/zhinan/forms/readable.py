@@ -1,6 +1,11 @@
-"""Field values as lines of plain text, for comparison and messages."""
+"""Field values as lines of plain text, for comparison and messages.
+
+Values may also be plain ones, as JSON holds them: what something was some time ago is
+kept like that.
+"""
 
 from collections.abc import Callable
+from collections.abc import Mapping
 from collective.z3cform.datagridfield.interfaces import IRow
 from difflib import SequenceMatcher
 from plone.app.textfield.interfaces import IRichTextValue
@@ -39,13 +44,26 @@ def lines(field: Any, value: Any, context: Any, translate: Translate) -> list[st
     if IBool.providedBy(field):
         return [translate(_("yes") if value else _("no"))]
     if IDate.providedBy(field):
-        return [value.isoformat()]
+        return [value if isinstance(value, str) else value.isoformat()]
+    if isinstance(value, Mapping):
+        return _plain(value, translate)
     if INamedField.providedBy(field):
         return [f"{value.filename} ({value.getSize()} B)"]
     if IRichTextValue.providedBy(value):
-        text = _TAG.sub("\n", value.raw or "")
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return _text_of(value.raw)
     return [line for line in str(value).splitlines() if line.strip()]
+
+
+def _plain(value: Mapping[str, Any], translate: Translate) -> list[str]:
+    """A text with markup, or a file, in its plain form."""
+    if "raw" in value:
+        return _text_of(value["raw"])
+    return [str(value.get("filename") or translate(_("a file")))]
+
+
+def _text_of(raw: str | None) -> list[str]:
+    text = _TAG.sub("\n", raw or "")
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _term(field: Any, value: Any, context: Any, translate: Translate) -> str:

@@ -4,6 +4,7 @@ Registered for checked content only; other types keep what plone.restapi does. W
 content is imported the same readers work, since what they refuse could not be stored.
 """
 
+from .newer import tag_of
 from .refusals import answers
 from .refusals import Cell
 from .refusals import ItemsRefused
@@ -16,6 +17,7 @@ from .validation import CheckedDeserializer
 from .validation import IChecked
 from base64 import b64decode
 from collective.z3cform.datagridfield.interfaces import IRow
+from plone import api
 from plone.app.textfield.interfaces import IRichText
 from plone.exportimport.deserializers.blob import ExportImportNamedFieldDeserializer
 from plone.exportimport.interfaces import IExportImportRequestMarker
@@ -33,6 +35,7 @@ from plone.restapi.interfaces import IFieldDeserializer
 from plone.restapi.interfaces import IFieldSerializer
 from plone.restapi.serializer.converters import json_compatible
 from plone.restapi.serializer.dxfields import CollectionFieldSerializer
+from plone.restapi.services.content.get import ContentGet
 from plone.restapi.services.content.tus import TUSUpload
 from plone.restapi.types.adapters import DefaultJsonSchemaProvider
 from plone.restapi.types.interfaces import IJsonSchemaProvider
@@ -380,3 +383,15 @@ class MalformedBody(ErrorHandling):
         """The stock answer with status 400."""
         self.request.response.setStatus(400, lock=1)
         super().__call__()
+
+
+class StateGet(ContentGet):
+    """GET of checked content, with the tag for ``If-Match`` for who may change it."""
+
+    def reply(self) -> Any:
+        """The stock answer."""
+        if self.request.get("version") is None and api.user.has_permission(
+            "Modify portal content", obj=self.context
+        ):
+            self.request.response.setHeader("ETag", tag_of(self.context))
+        return super().reply()

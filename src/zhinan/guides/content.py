@@ -25,6 +25,10 @@ IMaterialElements = make_schema(
 )
 
 
+#: Portal type of working copies.
+COPY = "WorkingCopy"
+
+
 def _publish_rows(made: Any, prefix: str) -> None:
     """Give row schemas a name in this module, so that they can be pickled."""
     for name in made.names():
@@ -79,6 +83,11 @@ class MatterGuide(Container):
 class WorkingCopy(MatterGuide):
     """A copy of a guide that is online, to be changed and merged."""
 
+    # No type beside the name: Python would keep it in ``__annotations__`` of the class,
+    # which is where Zope looks for the annotations of an object that has none yet.
+    #: UID of the guide
+    baseline = ""
+
 
 @implementer(IMaterial)
 class Material(Container):
@@ -89,7 +98,8 @@ class Material(Container):
 class FormVersion(Item):
     """A version of a form; ``files`` holds size and SHA-256 of its files."""
 
-    files: dict[str, dict[str, Any]] | None = None
+    # See above: with a type, a lock on one version would lock every other one.
+    files = None
 
 
 @implementer(INameFromTitle)

@@ -7,11 +7,23 @@ All of it is derived from the table of elements, so that a client that reads
 from .content import IFormVersion
 from .content import IMaterial
 from .content import IMatterGuide
+from .editionsof import edition_online
+from .files import chosen
 from .files import FILE_FIELDS
-from .files import materials
-from .files import versions
+from .files import VIEWS
+from .leaving import Left
+from .leaving import left_of
+from .reading import FormReading
+from .reading import guide_around
+from .reading import MaterialReading
+from .reading import outline_of
+from .reading import Reading
+from .reading import reading_of
+from .shown import closed_to
+from .shown import may_have
+from .shown import visible
 from collections.abc import Iterable
-from plone import api
+from functools import partial
 from plone.restapi.interfaces import IExpandableElement
 from plone.restapi.interfaces import IFieldSerializer
 from plone.restapi.interfaces import ISerializeToJson
@@ -20,7 +32,7 @@ from plone.restapi.serializer.dxcontent import SerializeFolderToJson
 from plone.restapi.serializer.dxcontent import SerializeToJson
 from plone.restapi.services import Service
 from typing import Any
-from zhinan.departments.citytime import today
+from zExceptions import NotFound
 from zhinan.departments.confidentiality import may_read
 from zhinan.departments.fileviews import closed
 from zhinan.forms.fields import DEPARTMENTS
@@ -33,8 +45,6 @@ from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import Column
 from zhinan.rules.elements import Element
 from zhinan.rules.elements import elements
-from zhinan.rules.formversions import in_force
-from zhinan.rules.formversions import Period
 from zope.component import adapter
 from zope.component import getMultiAdapter
 from zope.globalrequest import getRequest
@@ -42,34 +52,58 @@ from zope.i18n import translate
 from zope.interface import implementer
 
 
-#: Views that give the files; each has the checksum as entity tag.
-VIEWS = {"blank_form": "blank-form", "filled_sample": "filled-sample"}
-
-
-def _visible(objects: Iterable[Any]) -> list[Any]:
-    """Those that the client may see."""
-    return [obj for obj in objects if api.user.has_permission("View", obj=obj)]
-
-
 def _values(
-    obj: Any, request: Any, group: Iterable[Element], schema: Any
+    obj: Any,
+    request: Any,
+    group: Iterable[Element],
+    schema: Any,
+    part: Reading | MaterialReading,
 ) -> dict[str, Any]:
-    """The elements of an object by name, as GET of the object gives them."""
+    """The elements of a reading by name, in the words of a GET of the object.
+
+    ``obj`` is what the vocabularies of the fields are asked for.
+    """
     found = {}
     for element in group:
-        if element.kind != "materials":
+        if element.kind == "file":
+            found[element.name] = _kept_summary(obj, part, element.name)
+        elif element.kind != "materials":
             field = schema[element.name]
-            found[element.name] = getMultiAdapter(
-                (field, obj, request), IFieldSerializer
-            )()
+            serializer = getMultiAdapter((field, obj, request), IFieldSerializer)
+            # The stock serializer of each kind, with the value of the edition.
+            serializer.get_value = partial(_value, part, element.name)
+            found[element.name] = serializer()
     return found
 
 
-def file_summary(version: Any, name: str) -> dict[str, Any] | None:
-    """One file of a form version: where it is, how large (bytes), its SHA-256.
+def _value(part: Any, name: str, default: Any = None) -> Any:
+    value = part.value(name)
+    return default if value is None else value
+
+
+def _kept_summary(
+    guide: Any, part: Reading | MaterialReading | FormReading, name: str
+) -> dict[str, Any] | None:
+    """One file of a reading: where it is, how large (bytes), its SHA-256.
 
     Of a file that the client may not have, only that there is one.
     """
+    file = part.files.get(name)
+    if file is None:
+        return None
+    if not may_have(guide, part, name):
+        return closed_to(guide, part, name, getRequest())
+    return {
+        "download": file.url,
+        "filename": file.filename,
+        "content-type": file.contentType,
+        "size": file.size,
+        "sha256": file.sha256,
+    }
+
+
+def file_summary(version: Any, name: str) -> dict[str, Any] | None:
+    """One file of a form version as it stands now, in the same form."""
     value = getattr(version, name, None)
     if value is None:
         return None
@@ -85,39 +119,36 @@ def file_summary(version: Any, name: str) -> dict[str, Any] | None:
     }
 
 
-def version_summary(version: Any) -> dict[str, Any]:
+def version_summary(guide: Any, version: FormReading) -> dict[str, Any]:
     """A form version with its files; the addresses are permanent."""
     return json_compatible(
         {
-            "@id": version.absolute_url(),
+            "@id": version.url,
             "title": version.title,
             "form_number": version.form_number,
             "version": version.version,
             "in_force_from": version.in_force_from,
             "in_force_until": version.in_force_until,
-            "superseded_by": version.superseded_by,
-            **{name: file_summary(version, name) for name in FILE_FIELDS},
+            "superseded_by": version.superseded_by or None,
+            **{name: _kept_summary(guide, version, name) for name in FILE_FIELDS},
         }
     )
 
 
-def forms_of(material: Any) -> dict[str, Any]:
+def forms_of(guide: Any, material: MaterialReading) -> dict[str, Any]:
     """The form in force today, all versions, and addresses that always give it."""
-    found = _visible(versions(material))
-    periods = [Period(v.version, v.in_force_from, v.in_force_until) for v in found]
-    index = in_force(periods, today())
-    current = None if index is None else found[index]
-    url = material.absolute_url()
+    found = [version for version in material.versions if visible(guide, version)]
+    current = chosen(found)
     return {
-        "current": None if current is None else version_summary(current),
+        "current": None if current is None else version_summary(guide, current),
         "always": {
-            name: f"{url}/@@{view}"
-            for name, view in VIEWS.items()
+            name: material.file_url(current.files[name])
+            for name in VIEWS
             if current is not None
-            and getattr(current, name, None) is not None
-            and may_read(current, name)
+            and name in current.files
+            and may_have(guide, current, name)
         },
-        "versions": [version_summary(version) for version in found],
+        "versions": [version_summary(guide, version) for version in found],
     }
 
 
@@ -135,17 +166,20 @@ class Materials:
         url = self.context.absolute_url()
         result: dict[str, Any] = {"@id": f"{url}/@materials"}
         if expand:
-            items = [self.item(obj) for obj in _visible(materials(self.context))]
+            reading = reading_of(self.context)
+            found = [m for m in reading.materials if visible(self.context, m)]
+            items = [self.item(material) for material in found]
             result.update({"items": items, "items_total": len(items)})
         return {"materials": result}
 
-    def item(self, material: Any) -> dict[str, Any]:
+    def item(self, material: MaterialReading) -> dict[str, Any]:
         """One material: its elements and its forms."""
+        guide, group = self.context, elements().material
         return {
-            "@id": material.absolute_url(),
-            "@type": material.portal_type,
-            **_values(material, self.request, elements().material, IMaterial),
-            **forms_of(material),
+            "@id": material.url,
+            "@type": "Material",
+            **_values(guide, self.request, group, IMaterial, material),
+            **forms_of(guide, material),
         }
 
 
@@ -170,7 +204,12 @@ class Forms:
         """The address, and with ``expand`` the versions."""
         result: dict[str, Any] = {"@id": f"{self.context.absolute_url()}/@forms"}
         if expand:
-            result.update(forms_of(self.context))
+            guide = guide_around(self.context)
+            reading = outline_of(guide, self.context)
+            material = reading.material(self.context.getId())
+            if material is None:
+                raise NotFound(self.context.getId())
+            result.update(forms_of(guide, material))
         return {"forms": result}
 
 
@@ -201,14 +240,35 @@ class FormVersionSerializer(SerializeToJson):
 @implementer(ISerializeToJson)
 @adapter(IMatterGuide, IZhinanLayer)
 class GuideSerializer(SerializeFolderToJson):
-    """GET of a guide, with the revision that the public reads now."""
+    """GET of a guide, with edition and revision that the public reads now."""
 
     def __call__(self, version: Any = None, **kwargs: Any) -> dict[str, Any]:
-        """The stock answer with ``revision``; None for what nobody reads."""
+        """The stock answer with ``revision``; None for what nobody reads.
+
+        Of what left the site, ``zhinan_left`` says why and what takes its place.
+        """
         result = super().__call__(version=version, **kwargs)
         now = version is None or version == "current"
         result["revision"] = revision_summary(self.context) if now else None
+        edition = edition_online(self.context) if now else None
+        result["edition"] = str(edition.number) if edition is not None else None
+        left = left_of(self.context)
+        if left is not None:
+            result["zhinan_left"] = left_summary(left)
         return result
+
+
+def left_summary(left: Left) -> dict[str, Any]:
+    """How a guide left the site."""
+    other = left.successor
+    return {
+        "state": left.state,
+        "date": left.moment.isoformat() if left.moment is not None else None,
+        "reason": left.reason,
+        "successor": None
+        if other is None
+        else {"@id": other.absolute_url(), "title": other.title},
+    }
 
 
 def revision_summary(guide: Any) -> dict[str, Any] | None:
@@ -230,12 +290,13 @@ class ShortGet(Service):
         """Title, kind and value of each element; of materials their short elements."""
         table = elements()
         short = [element for element in table.guide if element.short]
-        values = _values(self.context, self.request, short, IMatterGuide)
+        reading = reading_of(self.context)
+        values = _values(self.context, self.request, short, IMatterGuide, reading)
         url = self.context.absolute_url()
         return {
             "@id": f"{url}/@short",
             "guide": url,
-            "title": self.context.title,
+            "title": reading.title,
             "modified": json_compatible(self.context.modified()),
             "revision": revision_summary(self.context),
             "items": [
@@ -245,7 +306,7 @@ class ShortGet(Service):
                     "title": self.title(element),
                     "value": values[element.name]
                     if element.kind != "materials"
-                    else self.materials(table.material),
+                    else self.materials(reading, table.material),
                 }
                 for element in short
             ],
@@ -257,12 +318,15 @@ class ShortGet(Service):
             message(f"guide.{element.name}", element.title), context=self.request
         )
 
-    def materials(self, group: Iterable[Element]) -> list[dict[str, Any]]:
+    def materials(
+        self, reading: Reading, group: Iterable[Element]
+    ) -> list[dict[str, Any]]:
         """The short elements of each material."""
         short = [element for element in group if element.short]
         return [
-            _values(obj, self.request, short, IMaterial)
-            for obj in _visible(materials(self.context))
+            _values(self.context, self.request, short, IMaterial, material)
+            for material in reading.materials
+            if visible(self.context, material)
         ]
 
 

@@ -19,7 +19,11 @@ from importlib.metadata import version
 from pathlib import Path
 from plone import api
 from typing import Any
+from weakref import WeakKeyDictionary
 from zhinan import _
+from zhinan.clock import dates
+from zhinan.clock import filing
+from zhinan.clock.store import calendar
 from zhinan.departments.citytime import CITY_TIME
 from zhinan.documents.names import human_size
 from zhinan.jobs import store as jobs
@@ -27,6 +31,7 @@ from zhinan.jobs.disk import disk_failure
 from zhinan.jobs.thread import job_thread
 from zhinan.jobs.thread import SWITCH
 from zhinan.publishing import schedule
+from zhinan.publishing import verifying
 from zope.i18nmessageid import Message
 
 import datetime
@@ -42,6 +47,8 @@ STUCK = 300
 LOW_SHARE, LOW_BYTES = 0.1, 1_000_000_000
 #: Seconds for which an answer about the disk is good.
 PROBE_AGE = 5.0
+#: Seconds for which a look at the editions is good.
+EDITIONS_AGE = 3600
 #: Facts on which it hangs whether the site can serve and save.
 VITAL = ("database", "disk", "jobs")
 
@@ -67,6 +74,8 @@ def facts(site: Any) -> list[Fact]:
         backup_fact(),
         *folder_fact(),
         scheduled_fact(site),
+        editions_fact(site),
+        calendar_fact(site),
         schedule_fact(site),
         size_fact(site),
         upgrade_fact(site),
@@ -224,6 +233,92 @@ def scheduled_fact(site: Any) -> Fact:
     ]
     advice = _("The page of the jobs tells the reason.")
     return Fact("scheduled", title, LOOK, text, advice, data)
+
+
+# -------------------------------------------------------------------- editions
+
+
+class Verified:
+    """What the last look at the editions found; their files are not read here.
+
+    It takes a second or two for a city, so it is good for a while.
+    """
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Any, tuple[float, verifying.Looked]]
+        self._known = WeakKeyDictionary()
+
+    def of(self, site: Any) -> verifying.Looked:
+        """As the editions were within the hour."""
+        database, now = site._p_jar.db(), time.monotonic()
+        found = self._known.get(database)
+        if found is None or now - found[0] >= EDITIONS_AGE:
+            found = self._known[database] = (now, verifying.verify(site, files=False))
+        return found[1]
+
+
+VERIFIED = Verified()
+
+
+def editions_fact(site: Any) -> Fact:
+    """Whether the editions are as they were frozen."""
+    title = _("Editions of guides")
+    looked = VERIFIED.of(site)
+    data = {
+        "histories": looked.histories,
+        "editions": looked.editions,
+        "faults": [fault.plain() for fault in looked.faults],
+    }
+    mapping = {"editions": str(looked.editions), "guides": str(looked.histories)}
+    if looked.fine:
+        text = _(
+            "editions_whole",
+            default="${editions} of ${guides} guides, each as it was frozen.",
+            mapping=mapping,
+        )
+        return Fact("editions", title, FINE, text, "", data)
+    mapping["faults"] = str(len(looked.faults))
+    text = _(
+        "editions_faults",
+        default="${editions} of ${guides} guides; ${faults} faults.",
+        mapping=mapping,
+    )
+    advice = _("Name them: bin/zhinan editions verify.")
+    return Fact("editions", title, BAD, text, advice, data)
+
+
+# -------------------------------------------------------------------- calendar
+
+
+def calendar_fact(site: Any) -> Fact:
+    """Whether everything that counts days does so by the site's calendar."""
+    title = _("Calendar of working days")
+    found = calendar(site)
+    data = {"edition": found.edition, "file": "current", "dates": "current"}
+    if dates.unsettled(site):
+        data["dates"] = "old"
+        text = _("Open dates were not counted anew after the last change.")
+        advice = _("Start the recount on the page of the calendar.")
+        return Fact("calendar", title, LOOK, text, advice, data)
+    if filing.is_current(site):
+        text = _("The file for the command line is that of the site.")
+        return Fact("calendar", title, FINE, text, "", data)
+    data["file"] = "old"
+    reason = filing.trouble()
+    if not reason:
+        text = _("The file for the command line is not written yet.")
+        advice = _("It is written within a minute.")
+        return Fact("calendar", title, LOOK, text, advice, data)
+    text = _(
+        "calendar_unwritten",
+        default="The file for the command line cannot be written: ${reason}",
+        mapping={"reason": reason},
+    )
+    advice = _("See whether the disk is full, or can only be read.")
+    return Fact("calendar", title, LOOK, text, advice, data)
+
+
+# -------------------------------------------------------------------- schedule
 
 
 def schedule_fact(site: Any) -> Fact:

@@ -54,6 +54,18 @@ class Download:
     sha256: str = ""
 
 
+def file_link(url: str, value: Any, title: str = "", sha256: str = "") -> Download:
+    """A link to a stored file or one of a reading; its name is its title if none is."""
+    name = value.filename or ""
+    return Download(
+        url=url,
+        title=title or name,
+        kind=file_kind(name),
+        size=human_size(value.getSize()),
+        sha256=sha256,
+    )
+
+
 _FACT_KINDS = frozenset(
     ["line", "int", "bool", "date", "choice", "choices", "department", "departments"]
 )
@@ -87,9 +99,19 @@ class ElementsPage(PublicPage):
                 return join.join(entry.title for entry in found if entry)
         return str(value)
 
+    def value(self, name: str) -> Any:
+        """The value of an element; pages with a reading take it from there."""
+        return getattr(self.context, name, None)
+
+    def file(self, name: str, value: Any) -> Download | None:
+        """A file of the object, or None where it is not for this person."""
+        if not may_read(self.context, name):
+            return None
+        return file_link(f"{self.context.absolute_url()}/@@download/{name}", value)
+
     def block(self, element: Element) -> Block | None:
         """One element ready to be shown, or None when it is empty."""
-        value = getattr(self.context, element.name, None)
+        value = self.value(element.name)
         if element.kind == "materials" or is_empty(element, value):
             return None
         title = self.t(message(f"{self.prefix}.{element.name}", element.title))
@@ -105,22 +127,13 @@ class ElementsPage(PublicPage):
         if element.kind == "lines":
             return Block(element.name, "list", title, list(value))
         if element.kind == "file":
-            if not may_read(self.context, element.name):
-                return None
-            return Block(element.name, "file", title, self._sample(element.name, value))
+            link = self.file(element.name, value)
+            return None if link is None else Block(element.name, "file", title, link)
         return self._rows(element, title, value)
 
     def row_links(self, element: Element, rows: list[dict]) -> dict[int, Link]:
         """Links of the rows of an element by their number; none by default."""
         return {}
-
-    def _sample(self, name: str, value: Any) -> Download:
-        return Download(
-            url=f"{self.context.absolute_url()}/@@download/{name}",
-            title=value.filename or "",
-            kind=file_kind(value.filename or ""),
-            size=human_size(value.getSize()),
-        )
 
     def _rows(self, element: Element, title: str, rows: list[dict]) -> Block:
         if element.name == "faqs":

@@ -1,30 +1,35 @@
 """Downloads: the form in force, a version for good, and everything as one ZIP."""
 
-from plone import api
+from functools import cached_property
 from Products.Five.browser import BrowserView
 from typing import Any
 from zExceptions import NotFound
 from zhinan.departments.citytime import CITY_TIME
-from zhinan.departments.confidentiality import is_open
-from zhinan.departments.confidentiality import may_read
-from zhinan.departments.confidentiality import read
 from zhinan.documents.names import content_disposition
 from zhinan.documents.names import form_filename
 from zhinan.documents.names import numbered
 from zhinan.documents.package import Entry
 from zhinan.documents.package import zip_of
-from zhinan.guides.files import materials
-from zhinan.guides.files import version_in_force
+from zhinan.guides.editioned import bytes_of
+from zhinan.guides.reading import FileReading
+from zhinan.guides.reading import FormReading
+from zhinan.guides.reading import guide_around
+from zhinan.guides.reading import outline_of
+from zhinan.guides.reading import Reading
+from zhinan.guides.shown import give
+from zhinan.guides.shown import live_of
+from zhinan.guides.shown import may_have
+from zhinan.guides.shown import visible
 from ZPublisher.Iterators import filestream_iterator
 
+import datetime
 import pathlib
 
 
-KINDS = {"blank-form": "blank_form", "filled-sample": "filled_sample"}
 _SHORT = {"blank_form": "blank", "filled_sample": "sample"}
 
 
-def readable_name(title: str, field: str, value: Any, version: str = "") -> str:
+def readable_name(title: str, field: str, value: FileReading, version: str = "") -> str:
     """The name under which people get this file."""
     suffix = pathlib.PurePosixPath(value.filename or "").suffix.lstrip(".") or "bin"
     return form_filename(title, _SHORT[field], version, suffix.lower())
@@ -35,37 +40,44 @@ class _FileView(BrowserView):
 
     field = ""
 
-    def version(self) -> Any:
+    @cached_property
+    def guide(self) -> Any:
+        """The guide around the context."""
+        return guide_around(self.context)
+
+    def version(self) -> FormReading | None:
         """The form version whose file is asked for."""
         raise NotFound
 
-    def file_name(self, version: Any, value: Any) -> str:
+    def file_name(self, version: FormReading, file: FileReading) -> str:
         """Name for the download."""
-        return readable_name(version.title, self.field, value)
+        return readable_name(version.title, self.field, file)
 
     def __call__(self) -> Any:
         """The file, or 304 when the client has it."""
         version = self.version()
-        value = getattr(version, self.field, None) if version is not None else None
-        if value is None:
+        file = version.files.get(self.field) if version is not None else None
+        if version is None or file is None or not visible(self.guide, version):
             raise NotFound(self.__name__)
-        read(version, self.field)
-        kept = (version.files or {}).get(self.field, {})
+        free = give(self.guide, version, self.field)
         response = self.request.response
-        tag = f'"{kept.get("sha256", "")}"'
+        tag = f'"{file.sha256}"'
         response.setHeader("ETag", tag)
         response.setHeader("X-Content-Type-Options", "nosniff")
-        free = is_open(version, self.field)
         response.setHeader("Cache-Control", "no-cache" if free else "private, no-store")
-        if kept and self.request.get_header("If-None-Match") == tag:
+        if self.request.get_header("If-None-Match") == tag:
             response.setStatus(304)
             return ""
-        response.setHeader("Content-Type", value.contentType)
+        near = live_of(self.guide, version)
+        blob = bytes_of(self.guide, file.sha256, near)
+        if blob is None:
+            raise NotFound(self.__name__)
+        response.setHeader("Content-Type", file.contentType)
         response.setHeader(
             "Content-Disposition",
-            content_disposition(self.file_name(version, value)),
+            content_disposition(self.file_name(version, file)),
         )
-        path = value._blob.committed()
+        path = blob.committed()
         size = pathlib.Path(path).stat().st_size
         response.setHeader("Content-Length", str(size))
         return filestream_iterator(path, "rb")
@@ -76,9 +88,11 @@ class CurrentBlank(_FileView):
 
     field = "blank_form"
 
-    def version(self) -> Any:
+    def version(self) -> FormReading | None:
         """The version in force today."""
-        return version_in_force(self.context)
+        reading = outline_of(self.guide, self.context)
+        material = reading.material(self.context.getId())
+        return None if material is None else material.version_in_force()
 
 
 class CurrentSample(CurrentBlank):
@@ -92,13 +106,15 @@ class VersionBlank(_FileView):
 
     field = "blank_form"
 
-    def version(self) -> Any:
+    def version(self) -> FormReading | None:
         """This version."""
-        return self.context
+        material = self.context.__parent__
+        found = outline_of(self.guide, self.context).material(material.getId())
+        return None if found is None else found.form(self.context.getId())
 
-    def file_name(self, version: Any, value: Any) -> str:
+    def file_name(self, version: FormReading, file: FileReading) -> str:
         """The name tells the version, since it may be an old one."""
-        return readable_name(version.title, self.field, value, version.version)
+        return readable_name(version.title, self.field, file, version.version)
 
 
 class VersionSample(VersionBlank):
@@ -110,27 +126,45 @@ class VersionSample(VersionBlank):
 class DownloadAll(BrowserView):
     """``<guide>/@@download-all``: forms and samples in force as one ZIP."""
 
+    @cached_property
+    def reading(self) -> Reading:
+        """What the page of the guide reads."""
+        return outline_of(self.context)
+
     def entries(self) -> list[Entry]:
-        """The files, a folder for each material."""
+        """The files, a folder for each material, numbered as on the page."""
+        guide = self.context
+        shown = [m for m in self.reading.materials if visible(guide, m)]
         found = []
-        for number, material in enumerate(materials(self.context), 1):
-            version = version_in_force(material)
-            if version is None or not api.user.has_permission("View", obj=version):
+        for number, material in enumerate(shown, 1):
+            version = material.version_in_force()
+            if version is None or not visible(guide, version):
                 continue
-            modified = version.modified().asdatetime().astimezone(CITY_TIME)
+            near = live_of(guide, version)
             for field in _SHORT:
-                value = getattr(version, field, None)
-                if value is not None and may_read(version, field):
-                    read(version, field)
-                    found.append(
-                        Entry(
-                            readable_name(version.title, field, value),
-                            value.data,
-                            (numbered(number, material.title),),
-                            modified,
-                        )
+                if field not in version.files or not may_have(guide, version, field):
+                    continue
+                file = version.files[field]
+                blob = bytes_of(guide, file.sha256, near)
+                if blob is None:
+                    continue
+                give(guide, version, field)
+                with blob.open("r") as stream:
+                    data = stream.read()
+                found.append(
+                    Entry(
+                        readable_name(version.title, field, file),
+                        data,
+                        (numbered(number, material.title),),
+                        self.moment(near),
                     )
+                )
         return found
+
+    def moment(self, version: Any) -> datetime.datetime:
+        """When a version was changed; of one that is gone, when the guide was."""
+        obj = self.context if version is None else version
+        return obj.modified().asdatetime().astimezone(CITY_TIME)
 
     def __call__(self) -> bytes:
         """The archive; 404 when the guide has no files."""
@@ -141,7 +175,7 @@ class DownloadAll(BrowserView):
         response = self.request.response
         response.setHeader("Content-Type", "application/zip")
         response.setHeader(
-            "Content-Disposition", content_disposition(f"{self.context.title}.zip")
+            "Content-Disposition", content_disposition(f"{self.reading.title}.zip")
         )
         response.setHeader("X-Content-Type-Options", "nosniff")
         response.setHeader("Cache-Control", "no-cache")

@@ -1,32 +1,37 @@
-"""The public page of a guide, its short version, and what can be downloaded."""
+"""The public page of a guide and its short version."""
 
 from functools import cached_property
 from plone import api
+from plone.uuid.interfaces import IUUID
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory
-from zhinan.departments.citytime import CITY_TIME
-from zhinan.departments.confidentiality import may_read
 from zhinan.documents.flowchart import flowchart
-from zhinan.documents.names import file_kind
-from zhinan.documents.names import human_size
 from zhinan.documents.qr import qr_svg
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.guides.citations import STANDINGS
-from zhinan.guides.content import Material
-from zhinan.guides.files import materials
-from zhinan.guides.files import version_in_force
-from zhinan.guides.files import versions
-from zhinan.pages.layout import PublicPage
+from zhinan.guides.editionsof import edition_online
+from zhinan.guides.editiontold import public_hash
+from zhinan.guides.reading import FormReading
+from zhinan.guides.reading import MaterialReading
+from zhinan.guides.reading import Reading
+from zhinan.guides.reading import reading_of
+from zhinan.guides.shown import may_have
+from zhinan.guides.shown import visible
 from zhinan.portal.blocks import ANSWERS
 from zhinan.portal.blocks import Download
 from zhinan.portal.blocks import ElementsPage
+from zhinan.portal.blocks import file_link
 from zhinan.portal.blocks import Link
 from zhinan.portal.cover import cover
+from zhinan.portal.left import Left
+from zhinan.portal.preview import Preview
 from zhinan.portal.revised import Revised
 from zhinan.portal.revised import SHORT_HASH
+from zhinan.publishing.rounds import peek
+from zhinan.publishing.rounds import Standing
 from zhinan.registers import bases
 from zhinan.rules.bases import articles_in
 from zhinan.rules.elements import Element
@@ -38,30 +43,49 @@ from zope.i18nmessageid import Message
 _HEAD = frozenset({"header", "facts"})
 
 
-class GuidePage(Revised, ElementsPage):
-    """A guide as the public reads it."""
+class GuidePage(Preview, Left, Revised, ElementsPage):
+    """A guide as the public reads it: what its edition says, or for the staff a draft.
+
+    A page of another edition is the same page with another ``reading``.
+    """
 
     template = ViewPageTemplateFile("templates/guide.pt")
     cached = True
     blocks = ViewPageTemplateFile("templates/blocks.pt")
     cover_template = ViewPageTemplateFile("templates/cover.pt")
+    old_template = ViewPageTemplateFile("templates/old.pt")
     entrance = "guides"
     short = False
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What is read; nothing on the page comes from anywhere else."""
+        return reading_of(self.context)
+
+    def value(self, name: str) -> Any:
+        """The value of an element in it."""
+        return self.reading.value(name)
+
+    def file(self, name: str, value: Any) -> Download | None:
+        """A file among its elements, if it is for this person."""
+        if not may_have(self.context, self.reading, name):
+            return None
+        return file_link(value.url, value)
 
     @property
     def title(self) -> str:
         """Name of the matter."""
-        return self.context.title
+        return self.reading.title
 
     @property
     def page_description(self) -> str:
         """The one sentence."""
-        return self.context.description or ""
+        return self.reading.description
 
     def cover(self) -> dict[str, Any] | None:
         """For the staff: whether a window may handle the matter."""
-        guide = self.context
-        return cover(self, guide.catalog_code or "", guide.department or "")
+        code, department = self.value("catalog_code"), self.value("department")
+        return cover(self, code or "", department or "")
 
     @property
     def canonical(self) -> str:
@@ -105,7 +129,7 @@ class GuidePage(Revised, ElementsPage):
             ):
                 shown = bool(self.materials)
             elif section.name == "fees" and not self.short:
-                shown = self.context.charged is not None
+                shown = self.value("charged") is not None
             else:
                 shown = bool(blocks)
             if shown:
@@ -128,41 +152,42 @@ class GuidePage(Revised, ElementsPage):
     @cached_property
     def department(self) -> directory.Entry | None:
         """The owner department."""
-        return directory.get(self.context.department)
+        return directory.get(self.value("department"))
 
     def facts(self) -> list[dict[str, str]]:
         """The fact bar: limits, fee, visits, ways to apply."""
-        guide = self.context
+        value = self.value
         titles = {e.name: message(f"guide.{e.name}", e.title) for e in elements().guide}
         rows: list[tuple[str, Message, str]] = [
             (
                 "statutory_limit",
                 titles["statutory_limit"],
-                self.limit(guide.statutory_limit, guide.statutory_unit),
+                self.limit(value("statutory_limit"), value("statutory_unit")),
             ),
             (
                 "promised_limit",
                 titles["promised_limit"],
-                self.limit(guide.promised_limit, guide.promised_unit),
+                self.limit(value("promised_limit"), value("promised_unit")),
             ),
         ]
-        if guide.charged is not None:
-            fee = _("There is a fee") if guide.charged else _("No fee")
+        if value("charged") is not None:
+            fee = _("There is a fee") if value("charged") else _("No fee")
             rows.append(("charged", _("Fee"), self.t(fee)))
-        if guide.visits is not None:
+        if value("visits") is not None:
             visits = (
                 _("No visit needed")
-                if guide.visits == 0
+                if value("visits") == 0
                 else _(
                     "visits_at_most",
                     default="at most ${number}",
-                    mapping={"number": str(guide.visits)},
+                    mapping={"number": str(value("visits"))},
                 )
             )
             rows.append(("visits", titles["visits"], self.t(visits)))
-        if guide.application_modes:
+        if value("application_modes"):
             join = self.t(_("list_separator", default=", "))
-            modes = [code_title("application_mode", m) for m in guide.application_modes]
+            codes = value("application_modes")
+            modes = [code_title("application_mode", code) for code in codes]
             rows.append(
                 (
                     "application_modes",
@@ -171,9 +196,9 @@ class GuidePage(Revised, ElementsPage):
                 )
             )
         return [
-            {"name": name, "title": self.t(title), "value": value}
-            for name, title, value in rows
-            if value
+            {"name": name, "title": self.t(title), "value": text}
+            for name, title, text in rows
+            if text
         ]
 
     # ------------------------------------------------------------------- materials
@@ -181,63 +206,75 @@ class GuidePage(Revised, ElementsPage):
     @cached_property
     def materials(self) -> list[dict[str, Any]]:
         """The materials with the form and sample in force."""
-        shown = [m for m in materials(self.context) if _visible(m)]
+        guide = self.context
+        shown = [m for m in self.reading.materials if visible(guide, m)]
         return [
             self._material(number, material) for number, material in enumerate(shown, 1)
         ]
 
-    def _material(self, number: int, material: Material) -> dict[str, Any]:
-        current = version_in_force(material)
+    def _material(self, number: int, material: MaterialReading) -> dict[str, Any]:
+        value, current = material.value, material.version_in_force()
         counts = []
-        if material.original_count:
+        if value("original_count"):
             counts.append(
                 _(
                     "originals",
                     default="${number} original(s)",
-                    mapping={"number": str(material.original_count)},
+                    mapping={"number": str(value("original_count"))},
                 )
             )
-        if material.copy_count:
+        if value("copy_count"):
             counts.append(
                 _(
                     "copies",
                     default="${number} copy(ies)",
-                    mapping={"number": str(material.copy_count)},
+                    mapping={"number": str(value("copy_count"))},
                 )
             )
         notes = [
-            (self.t(message(f"material.{e.name}", e.title)), getattr(material, e.name))
+            (self.t(message(f"material.{e.name}", e.title)), value(e.name))
             for e in elements().material
             if e.kind in {"text", "line"}
             and e.name not in {"title", "situation"}
-            and getattr(material, e.name, None)
+            and value(e.name)
         ]
         return {
             "number": number,
-            "id": material.getId(),
+            "id": material.id,
             "title": material.title,
-            "necessity": self.t(code_title("material_necessity", material.necessity)),
-            "necessity_code": material.necessity,
-            "deferrable": self.limit(material.deferrable_days, "workday")
-            if material.deferrable_days
+            "necessity": self.t(code_title("material_necessity", value("necessity"))),
+            "necessity_code": value("necessity"),
+            "deferrable": self.limit(value("deferrable_days"), "workday")
+            if value("deferrable_days")
             else "",
-            "situation": material.situation or "",
+            "situation": value("situation") or "",
             "counts": self.t(_("list_separator", default=", ")).join(
                 self.t(count) for count in counts
             ),
-            "medium": self.t(code_title("material_medium", material.medium))
-            if material.medium
+            "medium": self.t(code_title("material_medium", value("medium")))
+            if value("medium")
             else "",
-            "source": self.t(code_title("material_source", material.source))
-            if material.source
+            "source": self.t(code_title("material_source", value("source")))
+            if value("source")
             else "",
             "notes": notes,
-            "form": download(material, current, "blank_form"),
-            "sample": download(material, current, "filled_sample"),
-            "older": f"{material.absolute_url()}"
-            if len(versions(material)) > 1
+            "form": self.form_link(material, current, "blank_form"),
+            "sample": self.form_link(material, current, "filled_sample"),
+            "older": material.url
+            if self.reading.current and len(material.versions) > 1
             else "",
         }
+
+    def form_link(
+        self, material: MaterialReading, version: FormReading | None, name: str
+    ) -> Download | None:
+        """The link to a file of the version in force; its address stays the same."""
+        if version is None or name not in version.files:
+            return None
+        guide, file = self.context, version.files[name]
+        if not (visible(guide, version) and may_have(guide, version, name)):
+            return None
+        return file_link(material.file_url(file), file, version.title, file.sha256)
 
     def has_files(self) -> bool:
         """Whether there is anything to download."""
@@ -254,7 +291,7 @@ class GuidePage(Revised, ElementsPage):
                 "limit": self.limit(row.get("limit"), row.get("unit")),
                 "result": row.get("result"),
             }
-            for row in self.context.flow or ()
+            for row in self.value("flow") or ()
         ]
         return flowchart(
             rows,
@@ -262,7 +299,7 @@ class GuidePage(Revised, ElementsPage):
                 _(
                     "flow_chart_of",
                     default="Flow chart: ${title}",
-                    mapping={"title": self.context.title},
+                    mapping={"title": self.title},
                 )
             ),
         )
@@ -270,23 +307,32 @@ class GuidePage(Revised, ElementsPage):
     # ------------------------------------------------------------------------ foot
 
     def foot(self) -> dict[str, str]:
-        """Last change, version, revision and owner."""
-        guide = self.context
-        modified = guide.modified().asdatetime().astimezone(CITY_TIME).date()
-        effective = guide.effective_date
+        """Last change, version, edition, last review and owner."""
         return {
-            "updated": self.date(modified),
-            "published": self.date(
-                effective.asdatetime().astimezone(CITY_TIME).date()
-                if effective
-                else None
-            ),
-            "version": str(guide.matter_version or ""),
-            "revision": self.revision_text(self.revision) if self.revision else "",
-            "hash": self.revision.hash[:SHORT_HASH] if self.revision else "",
+            "updated": self.date(self.reading.updated),
+            "published": self.date(self.reading.published),
+            "reviewed": self.date(self.standing.last_review),
+            "version": str(self.value("matter_version") or ""),
+            "edition": self.reading.edition,
+            "hash": self.check_code(),
             "department": self.department.title if self.department else "",
             "department_url": self.department.url if self.department else "",
         }
+
+    def check_code(self) -> str:
+        """What papers are compared by: of what the public reads."""
+        if self.revision is not None:
+            return self.revision.hash[:SHORT_HASH]
+        edition = edition_online(self.context)
+        if edition is None:
+            return ""
+        return public_hash(self.context, edition)[:SHORT_HASH]
+
+    @property
+    def standing(self) -> Standing:
+        """When the guide was looked at, as far as it is online."""
+        rounds = peek(api.portal.get())
+        return rounds.standing(IUUID(self.context) if self.reading.edition else "")
 
 
 class ShortGuidePage(GuidePage):
@@ -305,124 +351,3 @@ class ShortGuidePage(GuidePage):
     def qr(self) -> str:
         """That address as QR code."""
         return qr_svg(self.printed_address, self.t(_("QR code of this guide")))
-
-
-def _visible(obj: Any) -> bool:
-    return api.user.has_permission("View", obj=obj)
-
-
-def download(material: Material, version: Any, name: str) -> Download | None:
-    """The link to a file of the version in force; its address stays the same."""
-    kept = ((version.files if version is not None else None) or {}).get(name)
-    if not kept or not may_read(version, name):
-        return None
-    view = {"blank_form": "blank-form", "filled_sample": "filled-sample"}[name]
-    return Download(
-        url=f"{material.absolute_url()}/@@{view}",
-        title=version.title,
-        kind=file_kind(kept["filename"] or ""),
-        size=human_size(kept["size"]),
-        sha256=kept["sha256"],
-    )
-
-
-class MaterialPage(PublicPage):
-    """A material with every version of its form, each at its own address."""
-
-    template = ViewPageTemplateFile("templates/material.pt")
-    cached = True
-    version_template = ViewPageTemplateFile("templates/version.pt")
-    entrance = "guides"
-
-    @property
-    def title(self) -> str:
-        """Name of the material."""
-        return self.context.title
-
-    @property
-    def guide(self) -> Any:
-        """The guide to which the material belongs."""
-        return self.context.__parent__
-
-    def versions(self) -> list[dict[str, Any]]:
-        """All versions, the newest first, with permanent addresses and checksums."""
-        current = version_in_force(self.context)
-        rows = []
-        for version in reversed(versions(self.context)):
-            rows.append(
-                version_row(self, version, version is current_of(current, version))
-            )
-        return rows
-
-
-def current_of(current: Any, version: Any) -> Any:
-    """The version itself when it is the one in force."""
-    if current is not None and current.getId() == version.getId():
-        return version
-    return None
-
-
-def version_row(page: PublicPage, version: Any, current: bool) -> dict[str, Any]:
-    """What a page says of one version of a form."""
-    files = []
-    for name, view, title in (
-        ("blank_form", "blank-form", _("Blank form")),
-        ("filled_sample", "filled-sample", _("Filled sample")),
-    ):
-        kept = (version.files or {}).get(name)
-        if kept and may_read(version, view.replace("-", "_")):
-            files.append(
-                Download(
-                    url=f"{version.absolute_url()}/@@{view}",
-                    title=page.t(title),
-                    kind=file_kind(kept["filename"] or ""),
-                    size=human_size(kept["size"]),
-                    sha256=kept["sha256"],
-                )
-            )
-    return {
-        "url": version.absolute_url(),
-        "title": version.title,
-        "number": version.form_number,
-        "version": version.version,
-        "from": page.date(version.in_force_from),
-        "until": page.date(version.in_force_until),
-        "superseded_by": version.superseded_by or "",
-        "current": current,
-        "files": files,
-    }
-
-
-class FormVersionPage(PublicPage):
-    """One version of a form at its permanent address."""
-
-    template = ViewPageTemplateFile("templates/formversion.pt")
-    cached = True
-    version_template = ViewPageTemplateFile("templates/version.pt")
-    entrance = "guides"
-
-    @property
-    def title(self) -> str:
-        """Name of the form with its version."""
-        return self.t(
-            _(
-                "title_with_version",
-                default="${title} (${version})",
-                mapping={
-                    "title": self.context.title,
-                    "version": self.context.version,
-                },
-            )
-        )
-
-    @property
-    def material(self) -> Any:
-        """The material to which the form belongs."""
-        return self.context.__parent__
-
-    def row(self) -> dict[str, Any]:
-        """This version."""
-        current = version_in_force(self.material)
-        return version_row(
-            self, self.context, current_of(current, self.context) is not None
-        )

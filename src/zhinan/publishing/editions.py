@@ -117,6 +117,8 @@ class History(Persistent):
         self.editions = IOBTree()
         self.corrections = IOBTree()
         self.afterwards = IOBTree()
+        #: serials of what was published in error
+        self.retracted = IOBTree()
 
     @property
     def last(self) -> Edition | None:
@@ -179,12 +181,20 @@ class Editions(Persistent):
         """Whether a second person has still to look at it."""
         return (edition.uid, edition.serial) in self.unseen
 
+    def is_retracted(self, edition: Edition) -> bool:
+        """Whether it was published in error: the public reads it never again."""
+        history = self.histories.get(edition.uid)
+        return history is not None and edition.serial in history.retracted
+
     def check(self, uid: str) -> list[Edition]:
         """The editions whose hash does not fit what they hold; none if all is whole."""
         wrong, previous = [], ""
         for edition in self.all(uid):
             kept = self.contents.get(edition.content_hash)
-            text = zlib.decompress(kept.data) if kept is not None else b""
+            try:
+                text = zlib.decompress(kept.data) if kept is not None else b""
+            except zlib.error:
+                text = b""
             fits = (
                 checksum(text) == edition.content_hash
                 and edition.previous == previous
@@ -245,6 +255,10 @@ class Editions(Persistent):
         """Correct the note of an edition; the first one stays known."""
         kept = self.histories[edition.uid].corrections
         kept[edition.serial] = (*kept.get(edition.serial, ()), correction)
+
+    def retract(self, edition: Edition, moment: datetime.datetime) -> None:
+        """It was published in error; it stays so when the next one is online."""
+        self.histories[edition.uid].retracted[edition.serial] = moment
 
     def look(self, edition: Edition, seen: Afterwards) -> None:
         """A second person has looked at it."""

@@ -467,6 +467,12 @@ class ApproveAfterwards(Transition):
     help = _("A second person has looked at what is online.")
     schema = parameters.IComment
 
+    def offered(self, obj: Any) -> bool:
+        """Only where nobody has."""
+        last = editions.current(obj)
+        store = editions.peek(editions.site_of(obj))
+        return last is not None and store.is_unseen(last)
+
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """Only where nobody has, and by somebody else."""
         store = editions.peek(editions.site_of(obj))
@@ -634,7 +640,10 @@ class Retract(Transition):
         return str(values.get("reason") or "")
 
     def effect(self, obj: Any, values: Mapping[str, Any]) -> None:
-        """Its address answers that it is gone."""
+        """Its address answers that it is gone, and so does this edition for good."""
+        last = editions.current(obj)
+        if last is not None:
+            editions.editions(editions.site_of(obj)).retract(last, now())
         _leave(obj, values["reason"].strip())
 
 

@@ -77,8 +77,9 @@ class RegisterEntry(Item):
     """Base of the entries."""
 
     #: The base class has a table of view aliases of this name, which an entry without
-    #: other names would show as its value.
-    aliases: list[str] | None = None
+    #: other names would show as its value. It has no type beside it: Python would keep
+    #: that in ``__annotations__``, where Zope keeps an object's locks and the like.
+    aliases = None
 
 
 @implementer(ICatalogueEntry)

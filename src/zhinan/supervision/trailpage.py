@@ -48,6 +48,7 @@ STREAMS: dict[str, Message] = {
 #: Types that people look for, in this order; then the chains that are no content.
 TYPES = (
     "MatterGuide",
+    "WorkingCopy",
     "Material",
     "FormVersion",
     "PolicyDocument",

@@ -103,7 +103,7 @@ class Notice(Item):
     #: what it is about and by when, as it was last kept: REST sets the fields before
     #: anything is checked
     about_uid = ""
-    due_kept: datetime.date | None = None
+    due_kept = None
     about_title = ""
     about_path = ""
     about_type = ""
