@@ -7,6 +7,7 @@ from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
 from publishing.people import act
 from publishing.people import approved
+from publishing.people import asked
 from publishing.people import draft
 from publishing.people import online
 from publishing.people import settle_department
@@ -17,6 +18,7 @@ from zhinan.desk.mending import look
 from zhinan.desk.mending import store
 from zhinan.desk.mending.job import MEND
 from zhinan.desk.mending.pages import cut
+from zhinan.guides import workingcopy
 from zhinan.jobs import store as jobs
 from zhinan.jobs.runner import run_waiting
 from zhinan.publishing import editions
@@ -269,8 +271,7 @@ def test_what_changed_meanwhile_is_skipped_and_said(site):
 def test_a_contradiction_is_not_written(site):
     """Protects: the element's own checks, in the preview and again when written."""
     first = site.guides.g1
-    with api.env.adopt_roles(["Manager"]):
-        login(site, "qicao")
+    asked("phones_same")
     mending = proposed(site)
     with api.env.adopt_roles(["Manager"]):
         first.complaint_phone = NEW
@@ -363,6 +364,29 @@ def test_what_is_approved_keeps_its_approval(site):
     known = rounds.peek(site).round(obj.UID())
     assert (known.drafted_by, known.approved_by) == (("qicao",), "shenhe")
     assert act(site, obj, "fabu", "publish", note="发布").edition == "1.0"
+
+
+def test_guide_and_open_copy_are_mended_alike(site):
+    """Protects: the old value does not come back with the copy, nothing conflicts."""
+    guide = site.guides.g1
+    with api.env.adopt_user("qicao"):
+        copy = workingcopy.check_out(guide)
+        copy.scope = "本市居民"
+        notify(ObjectModifiedEvent(copy))
+    transaction.commit()
+    login(site, "fabu")
+    kinds = {str(look.kind_of(one.guide)) for one in look.find("csj", WISH)}
+    assert kinds == {"Online", "Working copy", "Draft"}
+    written(site, proposed(site, person="fabu"))
+    assert guide.consult_phone == copy.consult_phone == NEW
+    assert copy["m01"].remarks == f"疑问请致电{NEW}。"
+    assert not workingcopy.pending(copy).conflicts
+    assert rounds.peek(site).round(copy.UID()).drafted_by == ("qicao", "fabu")
+    act(site, copy, "qicao", "submit")
+    act(site, copy, "shenhe", "approve")
+    made = act(site, copy, "fuze", "publish", note="补充适用范围")
+    assert (made.object.UID(), made.edition) == (guide.UID(), "3.0")
+    assert (guide.scope, guide.consult_phone) == ("本市居民", NEW)
 
 
 def test_refused_with_a_reason_and_taken_back(site):
