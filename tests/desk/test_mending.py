@@ -1,5 +1,6 @@
 """Bulk mending: proposed by one, approved by another, written as new editions."""
 
+from .clients import Person
 from io import BytesIO
 from openpyxl import load_workbook
 from plone import api
@@ -33,6 +34,7 @@ from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
 
 import datetime
+import lxml.html
 import pytest
 import transaction
 
@@ -454,3 +456,41 @@ def test_whole_values_only(site):
 def test_what_the_preview_marks(before, after, shown):
     """Protects: a number is marked as a whole, and long texts are cut around it."""
     assert cut(before, after) == shown
+
+
+def test_through_the_pages(site):
+    """Protects: look, leave one out, propose, be refused, approve; nothing typed lost."""
+    author, reviewer = (Person(site.absolute_url(), n) for n in ("qicao", "shenhe"))
+    wish = {"department": "csj", "kind": "phone", "match": "part", "old": OLD}
+    wrong = author.fill("@@mend", **wish, new="没有", step="look")
+    assert wrong.status_code == 200
+    assert "不是电话号码" in wrong.text and "没有</textarea>" in wrong.text
+    looked = author.fill("@@mend", **wish, new=NEW, step="look")
+    boxes = lxml.html.fromstring(looked.text).xpath("//input[@name='places']")
+    assert len(boxes) == 6 and all(box.get("checked") for box in boxes)
+    keys = [box.get("value") for box in boxes][:-1]
+    bare = author.fill("@@mend", **wish, new=NEW, step="propose", places=keys)
+    assert "请写明更新了什么" in bare.text
+    boxes = lxml.html.fromstring(bare.text).xpath("//input[@name='places']")
+    assert [bool(box.get("checked")) for box in boxes] == [True] * 5 + [False]
+    sent = author.fill(
+        "@@mend", **wish, new=NEW, step="propose", places=keys, note=NOTE
+    )
+    assert sent.status_code == 303
+    page = sent.headers["Location"].partition("&")[0]
+    own = author.fill(page, step="approve")
+    assert own.status_code == 200 and "由本部门的审核人员或者负责人批准" in own.text
+    assert not author.page(page).xpath("//button[@value='approve']")
+    stranger = Person(site.absolute_url(), "yishen")
+    assert stranger.get(page).status_code == 404
+    assert reviewer.page("@@mendings").xpath("//a[text()='查看并审批']")
+    assert reviewer.post(page, data={"step": "approve"}).status_code == 403
+    assert reviewer.fill(page, step="approve").status_code == 303
+    transaction.begin()
+    run_waiting(site)
+    done = author.page(page)
+    assert "已完成" in done.text_content() and "第2.0版" in done.text_content()
+    assert site.guides.g3.consult_phone == OLD
+    back = author.fill(page, step="undo", note="撤回")
+    assert back.status_code == 303 and back.headers["Location"] != page
+    assert not author.page(page).xpath("//button[@value='undo']")
