@@ -52,6 +52,11 @@ REASONS = {
     "supervision/notices/workflow._subject": "writes into the trail, shows nothing",
     "supervision/timeline._Asked.chains": "the trail's readers read it whole",
     "trail/acts.look_at_written": "notes what was written, shows nothing",
+    "desk/mending/job._as_program": "writes what somebody else has approved",
+    "desk/mending/look.guides": "guides of a department, for those who propose for it",
+    "publishing/reviews.due_guides": "what is online, which everybody may read",
+    "publishing/reviews.give": "writes the days of reviews, shows nothing",
+    "publishing/schedule.report": "counts, for the keeper's page of the health",
     "site": "installs, upgrades and imports a site",
 }
 
