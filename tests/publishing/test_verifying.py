@@ -2,13 +2,13 @@
 
 from plone import api
 from plone.namedfile.file import NamedBlobFile
-from ZODB.blob import Blob
 from zhinan.keeping import health
 from zhinan.publishing import editions
 from zhinan.publishing.store import Text
 from zhinan.publishing.verifying import verify
 from zhinan.rules.canonical import canonical
 from zhinan.testing import publish
+from ZODB.blob import Blob
 
 import dataclasses
 import datetime
