@@ -5,6 +5,7 @@ without it a difference fails.
 """
 
 from . import examples
+from . import transition_examples
 from .client import Client
 from .conftest import PASSWORD
 from .sample import BASIS
@@ -216,6 +217,7 @@ def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatc
     record_editions(keep, public, editor, reviewer)
     record_calendar(keep, manager, public)
     record_requirements(site, keep, editor)
+    transition_examples.record(keep, editor, reviewer)
     return recorder.texts
 
 

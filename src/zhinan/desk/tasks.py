@@ -13,6 +13,8 @@ from zhinan.guides.citations import article_words
 from zhinan.guides.citations import STANDINGS
 from zhinan.guides.citations import Task
 from zhinan.pages.lists import ListPage
+from zhinan.pages.staff import IWaiting
+from zope.interface import implementer
 
 
 class TasksPage(ListPage):
@@ -111,3 +113,12 @@ class TasksPage(ListPage):
         join = self.t(_("list_separator", default=", "))
         found = task.fault.articles or task.guide.articles
         return join.join(self.t(article_words(key)) for key in found)
+
+
+@implementer(IWaiting)
+class Waiting:
+    """Guides to mend that wait for the person."""
+
+    def number(self) -> int:
+        """How many tasks."""
+        return len(citations.tasks_of_person()) if citations.has_tasks() else 0

@@ -30,6 +30,7 @@ from zhinan.jobs import store as jobs
 from zhinan.jobs.disk import disk_failure
 from zhinan.jobs.thread import job_thread
 from zhinan.jobs.thread import SWITCH
+from zhinan.publishing import schedule
 from zhinan.publishing import verifying
 from zope.i18nmessageid import Message
 
@@ -75,6 +76,7 @@ def facts(site: Any) -> list[Fact]:
         scheduled_fact(site),
         editions_fact(site),
         calendar_fact(site),
+        schedule_fact(site),
         size_fact(site),
         upgrade_fact(site),
         version_fact(site),
@@ -314,6 +316,57 @@ def calendar_fact(site: Any) -> Fact:
     )
     advice = _("See whether the disk is full, or can only be read.")
     return Fact("calendar", title, LOOK, text, advice, data)
+
+
+# -------------------------------------------------------------------- schedule
+
+
+def schedule_fact(site: Any) -> Fact:
+    """Whether what was due to be published or withdrawn was, and in time."""
+    title = _("Publishing at a time")
+    found = schedule.report(site)
+    data = {
+        "due": found.due,
+        "done": found.done,
+        "failed": found.failed,
+        "overdue": found.overdue,
+        "waiting": found.waiting,
+        "open_failures": found.open_failures,
+        "worst_lateness_seconds": found.worst,
+        "worst_lateness_while_running_seconds": found.worst_running,
+        "stuck": [{"uid": uid, "reason": reason} for uid, reason in found.stuck],
+    }
+    text = _(
+        "schedule_report",
+        default="In the last 7 days ${due} were due and ${done} done, ${failed} "
+        "failed; at most ${late} s late. ${waiting} wait for their time.",
+        mapping={
+            "due": str(found.due),
+            "done": str(found.done),
+            "failed": str(found.failed),
+            "late": str(found.worst),
+            "waiting": str(found.waiting),
+        },
+    )
+    if found.is_well:
+        return Fact("schedule", title, FINE, text, "", data)
+    if found.overdue or found.stuck:
+        advice = _(
+            "schedule_overdue",
+            default="${number} are overdue. See whether the job thread works, and look "
+            "into the log.",
+            mapping={"number": str(max(found.overdue, len(found.stuck)))},
+        )
+    elif found.open_failures:
+        advice = _(
+            "schedule_failures",
+            default="${number} could not be published. Their departments find the "
+            "reason on them and on their desk.",
+            mapping={"number": str(found.open_failures)},
+        )
+    else:
+        advice = _("Long work held it up. See what else ran at that time.")
+    return Fact("schedule", title, LOOK, text, advice, data)
 
 
 # --------------------------------------------------------------------- backups

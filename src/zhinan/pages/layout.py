@@ -24,6 +24,7 @@ from zhinan.pages import staff
 from zhinan.pages.formats import Formats
 from zhinan.pages.settings import ISiteWording
 from zhinan.pages.workplaces import workplaces
+from zhinan.publishing import transitions
 from zope.component import queryMultiAdapter
 from zope.i18nmessageid import Message
 
@@ -172,11 +173,13 @@ class PublicPage(Formats, BrowserView):
     # ---------------------------------------------------------------- staff bar
 
     def page_start(self) -> str:
-        """What a room above says to whoever is signed in, before the page itself."""
+        """What rooms above say to whoever is signed in, before the page itself."""
         if self.anonymous:
             return ""
-        view = queryMultiAdapter((self.context, self.request), name="staff-page-start")
-        return view() if view is not None else ""
+        names = ("staff-page-steps", "staff-page-start")
+        pair = (self.context, self.request)
+        views = (queryMultiAdapter(pair, name=name) for name in names)
+        return "".join(view() for view in views if view is not None)
 
     def page_end(self) -> str:
         """What a room above adds to the end of a page for whoever is signed in."""
@@ -212,18 +215,8 @@ class PublicPage(Formats, BrowserView):
         links += staff.links(context)
         if workplaces():
             links.append((f"{self.portal_url}/@@desk", _("Desk")))
-        token = context.restrictedTraverse("@@authenticator").token()
         workflow = api.portal.get_tool("portal_workflow")
         state = workflow.getInfoFor(context, "review_state", None)
-        actions = [
-            {
-                "url": f"{url}/content_status_modify?workflow_action={action['id']}"
-                f"&_authenticator={token}",
-                "title": self.t(Message(action["title"], domain="plone")),
-            }
-            for action in workflow.listActionInfos(object=context)
-            if action["category"] == "workflow"
-        ]
         state_title = ""
         if state:
             state_title = self.t(
@@ -240,7 +233,7 @@ class PublicPage(Formats, BrowserView):
                 {"url": link, "title": self.t(title)}
                 for link, title in staff.notes(context)
             ],
-            "actions": actions,
+            "actions": self._actions(url),
             "state": state_title,
             "state_id": state or "",
             "logout": f"{self.portal_url}/logout",
@@ -249,3 +242,24 @@ class PublicPage(Formats, BrowserView):
             if api.user.has_permission("Modify portal content", obj=api.portal.get())
             else "",
         }
+
+    def _actions(self, url: str) -> list[dict[str, str]]:
+        """The steps that the person may take here."""
+        if transitions.workflow_of(self.context) is not None:
+            # The page of a step asks before it is taken: the link may be followed.
+            return [
+                {"url": f"{url}/@@transition?id={step.id}", "title": self.t(step.title)}
+                for step in transitions.possible(self.context)
+                if step.offered(self.context)
+            ]
+        token = self.context.restrictedTraverse("@@authenticator").token()
+        workflow = api.portal.get_tool("portal_workflow")
+        return [
+            {
+                "url": f"{url}/content_status_modify?workflow_action={action['id']}"
+                f"&_authenticator={token}",
+                "title": self.t(Message(action["title"], domain="plone")),
+            }
+            for action in workflow.listActionInfos(object=self.context)
+            if action["category"] == "workflow"
+        ]

@@ -8,6 +8,7 @@ from Products.CMFCore.interfaces import IFolderish
 from Products.CMFCore.WorkflowCore import WorkflowException
 from typing import Any
 from zhinan import _
+from zhinan.publishing import told
 from zope.component import queryMultiAdapter
 from zope.i18n import translate
 
@@ -30,11 +31,27 @@ class ContentTransition(WorkflowTransition):
     refused request leaves no write.
     """
 
+    #: what a guard said
+    said: Said | None = None
+    #: what came of a thing that is gone, such as a merged working copy
+    outcome: Any = None
+
     def reply(self) -> Any:
-        """The stock answer; nothing is stored with an error."""
+        """The stock answer; nothing is stored with an error, which has its reasons."""
         result = super().reply()
         if "error" in result:
             transaction.doom()
+            if self.said is not None:
+                found = getattr(self.said, "reasons", ())
+                result["error"]["reasons"] = told.reasons(found, self.request)
+        elif self.outcome is not None:
+            # The stock answer tells of the copy, which is no longer there.
+            result["@id"] = self.outcome.object.absolute_url()
+            result["review_state"] = self.outcome.state
+            title = self.wftool.getTitleForStateOnType(
+                self.outcome.state, self.outcome.object.portal_type
+            )
+            result["title"] = self.context.translate(title)
         return result
 
     def recurse_transition(
@@ -51,8 +68,14 @@ class ContentTransition(WorkflowTransition):
         for obj in objs:
             if self.wftool.getWorkflowsFor(obj):
                 try:
-                    self.wftool.doActionFor(obj, self.transition, comment=comment)
-                except Said:
+                    came_of = self.wftool.doActionFor(
+                        obj, self.transition, comment=comment
+                    )
+                    if obj is self.context and came_of is not None:
+                        self.outcome = came_of
+                        return
+                except Said as said:
+                    self.said = said
                     raise
                 except WorkflowException as error:
                     if not self.is_same_state(obj):

@@ -82,6 +82,10 @@ class Transition:
     #: whether it may be done for many things at once
     bulk = True
 
+    def offered(self, obj: Any) -> bool:
+        """Whether the bar of a page offers it, where state and permission allow it."""
+        return True
+
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """What speaks against it."""
         yield from ()
@@ -121,6 +125,12 @@ def transition_of(obj: Any, name: str) -> Transition | None:
     """The transition object with this id, or None."""
     workflow = workflow_of(obj)
     return _TRANSITIONS[workflow.getId()].get(name) if workflow is not None else None
+
+
+def known(name: str) -> Transition | None:
+    """The transition object with this id, for what is the same in all workflows."""
+    found = (steps[name] for steps in _TRANSITIONS.values() if name in steps)
+    return next(found, None)
 
 
 def possible(obj: Any) -> list[Transition]:
@@ -229,6 +239,12 @@ def perform(obj: Any, name: str, **given: Any) -> Outcome:
     edition = editions.current(obj)
     state = _tool().getInfoFor(obj, "review_state", "")
     return Outcome(obj, state, str(edition.number) if edition else "")
+
+
+def impossible(obj: Any, name: str) -> Reason | None:
+    """Why state or permission do not allow a step now; None where they do."""
+    known = {transition.id for transition in possible(obj)}
+    return None if name in known else _impossible(obj, name)
 
 
 def _impossible(obj: Any, name: str) -> Reason:
