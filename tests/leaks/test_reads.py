@@ -26,6 +26,7 @@ REASONS = {
     "exchange/verifying": "a check of the whole store, on the command line",
     "guides/catalogue.guides": "compared with the catalogue; people are shown "
     "catalogue.visible",
+    "guides/filling.fill": "fills a draft for whoever was asked before, shows nothing",
     "guides/workingcopy._by_uid": "the copy of a guide and the guide of a copy; who "
     "shows one asks for View",
     "guides/workingcopy.as_program": "merges for whoever was asked before, shows "
@@ -37,6 +38,8 @@ REASONS = {
     "pages/closed": "asked for View right after",
     "publishing/changes.public_uids": "asks what the public may read",
     "publishing/revisions": "keeps what the public reads; shown where it is public",
+    "publishing/steps.find": "whether a successor is fit; who shows it asks for View "
+    "(guides/leaving.left_of)",
     "registers/directory.entries": "judges and derives; who shows entries asks the "
     "catalogue as the person (directory.visible, listing.visible)",
     "registers/judges.taken": "whether a key is taken; the title only if visible",
