@@ -8,6 +8,7 @@ the empty one.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from plone.testing.layer import Layer
 from pytest_plone import fixtures_factory
 from zhinan.testing import ACCEPTANCE_TESTING
@@ -80,11 +81,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(autouse=True)
 def _no_anchors_of_others() -> Iterator[None]:
-    """Files of anchors outlive the database of a test; the next one has its own."""
+    """Files outlive the database of a test; the next one has its own."""
     yield
     folder = os.environ.get("ZHINAN_TRAIL_ANCHORS")
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
+    calendar = os.environ.get("ZHINAN_CALENDAR_FILE")
+    if calendar:
+        Path(calendar).unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

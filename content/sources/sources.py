@@ -14,6 +14,8 @@ from zhinan.rules.codes import make_credit_code
 from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import Element
 from zhinan.rules.elements import elements
+from zhinan.rules.requirements import guide_problems
+from zhinan.rules.requirements import material_problems
 
 import contextlib
 import datetime
@@ -235,9 +237,7 @@ def problems(source: Source) -> list[str]:
             source.department, values.get("catalog_code", "")
         ),
     }
-    found += [
-        f"{p.field}: {p.id} {p.mapping}" for p in checks.consistency_problems(full)
-    ]
+    found += [f"{p.field}: {p.id} {p.mapping}" for p in guide_problems(full)]
     for element in elements().guide:
         if element.kind == "file" or element.name in {
             "handling_code",
@@ -265,7 +265,7 @@ def problems(source: Source) -> list[str]:
         where = material.get("title")
         rest = {k: v for k, v in material.items() if k != "form"}
         lines = _group_problems(elements().material, rest, set())
-        lines += [f"{p.field}: {p.id}" for p in checks.material_problems(material)]
+        lines += [f"{p.field}: {p.id}" for p in material_problems(material)]
         lines += [
             f"{e.name}（{e.title}）: 没有填写"
             for e in checks.missing(elements().material, material)

@@ -44,6 +44,7 @@ class ZhinanLayer(PloneSandboxLayer):
             "ZHINAN_TRAIL_KEY_FILE": f"{self['outside'].name}/trail.key",
             "ZHINAN_TRAIL_ANCHORS": f"{self['outside'].name}/anchors",
             "ZHINAN_SIGNIN_KEY": f"{self['outside'].name}/signin.key",
+            "ZHINAN_CALENDAR_FILE": f"{self['outside'].name}/calendar.json",
         }
         os.environ.update(self["environment"])
         self.loadZCML(package=zhinan)

@@ -14,8 +14,10 @@ import sys
 
 
 @pytest.fixture
-def run(tmp_path, capsys):
+def run(tmp_path, capsys, monkeypatch):
     """The command in a project of its own: status, output, refusal."""
+    # A layer of the same run may have set it.
+    monkeypatch.delenv(calendarfile.VARIABLE, raising=False)
 
     def run(*arguments):
         status = main(["--home", str(tmp_path), "deadline", *arguments])
@@ -142,6 +144,14 @@ def test_the_calendar_of_the_site_is_read(run, tmp_path):
     status, out, err = run(*OK)
     assert (status, out) == (1, "")
     assert err.startswith(f"日历文件 {path} 不能使用：")
+
+
+def test_the_file_may_lie_elsewhere(run, tmp_path, monkeypatch):
+    closed = Closure(date(2026, 3, 18), date(2026, 3, 18), "搬迁")
+    path = tmp_path / "elsewhere.json"
+    calendarfile.save(path, calendar.seeded().with_closures([closed]))
+    monkeypatch.setenv(calendarfile.VARIABLE, str(path))
+    assert "到期日：2026年3月19日（周四）" in run(*OK)[1]
 
 
 def test_no_plone_and_no_database_is_loaded():

@@ -17,7 +17,6 @@ from zhinan.jobs import runner
 from zhinan.jobs import store
 from zhinan.rules.interchange import json_schema
 from zhinan.testing import act_as
-from zhinan.testing import withdraw
 from zope.interface import alsoProvides
 
 import json
@@ -119,7 +118,7 @@ def test_only_what_may_be_viewed(portal, tmp_path):
     path = tmp_path / "x.json"
     with api.env.adopt_roles(["Manager"]):
         guide = portal.guides["621002001000"]
-        withdraw(guide)
+        api.content.transition(guide, "retract", comment="误发")
         hidden = next(iter(portal.guides["621002002000"].objectValues()))
         hidden.manage_permission("View", ["Manager"])
     exporting.export(portal, "json", path, restricted=False)

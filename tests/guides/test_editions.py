@@ -152,6 +152,8 @@ def test_what_changed_in_words(site, guide):
     (form,) = told["m01"].parts
     assert [(row.kind, row.text) for row in form.text] == [("added", "电子邮箱：")]
     parts = {part.name: part for part in told["guide"].parts}
+    # In the order of the page, not of the alphabet.
+    assert list(parts) == ["description", "conditions"]
     pieces = [row[1] for row in parts["conditions"].rows]
     assert pieces == [
         [("same", "年满十"), ("removed", "八"), ("added", "六"), ("same", "周岁")]

@@ -26,6 +26,13 @@ REASONS = {
     "exchange/verifying": "a check of the whole store, on the command line",
     "guides/catalogue.guides": "compared with the catalogue; people are shown "
     "catalogue.visible",
+    "guides/workingcopy._by_uid": "the copy of a guide and the guide of a copy; who "
+    "shows one asks for View",
+    "guides/workingcopy.as_program": "merges for whoever was asked before, shows "
+    "nothing",
+    "guides/facts._namesakes": "a number alone, of a name that the reader knows",
+    "guides/nightly": "judges by night; who shows results asks the catalogue as the "
+    "person (guides/qualitylist)",
     "jobs": "the site by its path, in the job's thread; a job acts as its person",
     "pages/closed": "asked for View right after",
     "publishing/changes.public_uids": "asks what the public may read",

@@ -5,6 +5,7 @@ from plone.app.testing import login
 from plone.app.testing import logout
 from zhinan.departments import absences
 from zhinan.departments.citytime import today
+from zhinan.guides.requirementsettings import IRequirementSettings
 from zhinan.publishing import editions
 from zhinan.publishing import rounds
 from zhinan.publishing import steps
@@ -12,6 +13,7 @@ from zhinan.publishing import transitions
 from zhinan.publishing.transitions import perform
 from zhinan.publishing.transitions import Refused
 from zhinan.rules.months import add_months
+from zhinan.rules.requirements import requirements
 from zhinan.testing import add_person
 from zhinan.testing import publish
 from zhinan.trail import acts
@@ -48,7 +50,14 @@ def site(integration):
         )
         for name, functions in PEOPLE.items():
             add_person(name, PASSWORD, *functions, department="csj")
+    asked([])
     return portal
+
+
+def asked(ids):
+    """Have these requirements asked for and no other: the guide here is a short one."""
+    off = [name for name in requirements() if name not in ids]
+    api.portal.set_registry_record("off", off, IRequirementSettings)
 
 
 @pytest.fixture
@@ -212,6 +221,19 @@ def test_an_emergency_is_listed_until_somebody_else_looked(site, guide):
     assert refused(site, guide, "shenhe", "approve_afterwards") == [
         "nothing_to_approve"
     ]
+
+
+def test_what_a_guide_lacks_stands_in_the_way(site, guide):
+    """Protects: an error of the requirements refuses approval, and names its field."""
+    asked(["key_conditions", "key_title"])
+    act(site, guide, "qicao", "submit")
+    login(site, "shenhe")
+    with pytest.raises(Refused) as caught:
+        perform(guide, "approve")
+    ((name, element),) = {(r.id, r.element) for r in caught.value.reasons}
+    assert (name, element) == ("key_conditions", "conditions")
+    # An emergency does not wait for it.
+    assert act(site, guide, "fuze", "publish_in_emergency", reason="急").edition
 
 
 def test_who_may_not_is_told_so(site, guide):

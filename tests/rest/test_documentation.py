@@ -19,8 +19,11 @@ from .sample import MATERIAL_DATA
 from .sample import OLD_VERSION
 from .sample import POLICY_DATA
 from .sample import VERSION
+from plone import api
 from unittest import mock
+from zhinan.guides.nightly import KIND
 from zhinan.jobs.runner import run_waiting
+from zhinan.jobs.store import start_by_clock
 from zhinan.keeping import health
 from zhinan.supervision.notices import workflow as notices
 from zhinan.testing import add_person
@@ -145,6 +148,7 @@ def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatc
     sent = editor.post(f"{GUIDE}/@workflow/submit", json={"comment": "请审核"})
     keep("workflow_submit", sent)
     keep("guide_not_public", public.get(GUIDE))
+    keep("workflow_approve", reviewer.post(f"{GUIDE}/@workflow/approve", json={}))
     keep("workflow_publish", reviewer.post(f"{GUIDE}/@workflow/publish", json={}))
     keep("history_get", editor.get(f"{GUIDE}/@history"))
 
@@ -208,6 +212,8 @@ def recorded(functional, site_url, manager, editor, reviewer, public, monkeypatc
     # The year of a notice's number.
     monkeypatch.setattr(notices, "today", lambda: datetime.date(2026, 9, 1))
     record_supervision(site_url, keep, editor)
+    record_calendar(keep, manager, public)
+    record_requirements(site, keep, editor)
     transition_examples.record(keep, editor, reviewer)
     return recorder.texts
 
@@ -289,6 +295,51 @@ def record_catalogue(site, keep, manager, public):
     keep("catalogue_post", manager.post("@catalogue", json=release), release_cut)
     keep("catalogue_get", public.get("@catalogue"), release_cut)
     keep("catalogue_check_get", manager.get("@catalogue-check"))
+
+
+def year_cut(body):
+    """Two spans and days stand for all."""
+    found = {**body, "edition": "0123456789ab", "off": body["off"][:2]}
+    found["work"] = body["work"][:2]
+    return {**found, **{n: body[n][:3] for n in ("days", "changed_days") if n in body}}
+
+
+def calendar_cut(body):
+    """The last years stand for all."""
+    return {**body, "edition": "0123456789ab", "years": body["years"][-2:]}
+
+
+def deadline_cut(body):
+    """Some steps stand for all; the calendar's own name is that of its content."""
+    return {**body, "calendar": "0123456789ab", "steps": body["steps"][:3]}
+
+
+def record_calendar(keep, manager, public):
+    """Limits counted, and a year that the keeper enters."""
+    query = "accepted=2026-02-12&limit=5&pause=2026-02-25..2026-02-26&at=2026-02-27"
+    keep("deadline_get", public.get(f"@deadline?{query}"), deadline_cut)
+    keep("deadline_refused", public.get("@deadline?accepted=2026-02-30&limit=5"))
+    keep("calendar_year_get", public.get("@calendar/2026"), year_cut)
+    year = {
+        "status": "official",
+        "notices": [
+            {
+                "title": "关于2027年部分节假日安排的通知",
+                "source": "https://www.gov.cn/example",
+            }
+        ],
+        "off": [
+            {"festival": "new_year", "from": "2027-01-01", "to": "2027-01-03"},
+            {"festival": "spring_festival", "from": "2027-02-05", "to": "2027-02-11"},
+        ],
+        "work": [{"festival": "spring_festival", "date": "2027-02-14"}],
+    }
+    wrong = {**year, "work": [{"date": "2027-02-15"}, {"date": "2027-01-01"}]}
+    keep("calendar_refused", manager.patch("@calendar/2027", json=wrong))
+    keep("calendar_patch", manager.patch("@calendar/2027", json=year), year_cut)
+    closed = {"from": "2027-03-18", "to": "2027-03-19", "reason": "搬迁"}
+    body = {"closures": [{**closed, "source": "示例〔2027〕3号"}]}
+    keep("closures_patch", manager.patch("@calendar", json=body), calendar_cut)
 
 
 def health_cut(body):
@@ -404,6 +455,42 @@ def record_supervision(site_url, keep, editor):
         keep("notice_reply_post", answer, notice_cut)
         body = {"comment": "已现场核对。"}
         keep("notice_close", ducha.post("notices/2026-1/@workflow/close", json=body))
+
+
+def findings_cut(body):
+    """Two findings stand for all."""
+    return {**body, "items": body["items"][:2]}
+
+
+def rules_cut(body):
+    """One key class and one rule with a threshold stand for all."""
+    kept = {"key_flow", "licence_steps"}
+    items = [item for item in body["items"] if item["id"] in kept]
+    return {**body, "items": items, "last_check": "2026-09-01"}
+
+
+def quality_cut(body):
+    """Days are those of the run."""
+    items = [
+        {**item, "since": "2026-09-01", "findings": item["findings"][:1]}
+        for item in body["items"]
+    ]
+    trend = [{**row, "day": "2026-09-01"} for row in body["trend"]]
+    return {**body, "items": items, "trend": trend, "last_check": "2026-09-01"}
+
+
+def record_requirements(site, keep, editor):
+    """What a guide lacks, the rules, and what the night has found."""
+    found = editor.get(f"{GUIDE}/@requirements?occasion=publish")
+    keep("requirements_get", found, findings_cut)
+    refused = editor.get(f"{GUIDE}/@requirements?occasion=sometimes")
+    keep("requirements_refused", refused, only("message", "type"))
+    transaction.begin()
+    with api.env.adopt_roles(["Manager"]):
+        start_by_clock(KIND, KIND)
+    run_jobs(site)
+    keep("rules_get", editor.get("@requirements"), rules_cut)
+    keep("quality_get", editor.get("@quality?department=shili"), quality_cut)
 
 
 def test_the_examples_are_what_a_site_answers(recorded):

@@ -31,7 +31,7 @@ def serial(functional):
 
 
 def test_a_guide_goes_its_way(functional, editor, reviewer, public, draft):
-    """Submitted by the editor, published by the reviewer; only that sets the date."""
+    """Submitted, approved, published; only the last of them sets the date."""
     answer = editor.post(f"{draft}/@workflow/submit", json={"comment": "请审核"})
     assert answer.status_code == 200, answer.text
     assert answer.json()["review_state"] == "in_review"
@@ -39,15 +39,22 @@ def test_a_guide_goes_its_way(functional, editor, reviewer, public, draft):
     assert effective(functional) is None
     assert public.get(draft).status_code == 401
 
+    answer = reviewer.post(f"{draft}/@workflow/approve", json={})
+    assert answer.json()["review_state"] == "approved"
+    assert effective(functional) is None
     answer = reviewer.post(f"{draft}/@workflow/publish", json={})
     assert answer.json()["review_state"] == "published"
     assert effective(functional) is not None
     assert public.get(draft).status_code == 200
 
-    answer = reviewer.post(f"{draft}/@workflow/withdraw", json={})
+    before = effective(functional)
+    answer = reviewer.post(f"{draft}/@workflow/withdraw", json={"comment": "停办"})
     assert answer.json()["review_state"] == "withdrawn"
-    assert effective(functional) is None
-    assert public.get(draft).status_code == 401
+    assert effective(functional) == before
+    # It stays readable at its address, with the reason.
+    assert public.get(draft).status_code == 200
+    found = public.get("@search?portal_type=MatterGuide").json()
+    assert found["items_total"] == 0
 
 
 def test_the_next_steps_are_told(editor, draft):
@@ -78,7 +85,7 @@ def test_a_refused_transition_leaves_no_write(functional, editor, draft, name):
 
 def test_a_second_publication_is_no_error(functional, manager, draft):
     """As in the stock service; the date stays."""
-    for name in ("submit", "publish"):
+    for name in ("submit", "approve", "publish"):
         assert manager.post(f"{draft}/@workflow/{name}").status_code == 200
     first = effective(functional)
     assert manager.post(f"{draft}/@workflow/publish").status_code == 200

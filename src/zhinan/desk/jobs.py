@@ -71,6 +71,8 @@ class JobWords:
 
     def person(self, job: jobs.Job) -> str:
         """Name of who started it."""
+        if job.person == jobs.CLOCK:
+            return self.t(_("The system"))
         user = api.user.get(userid=job.person)
         return (user.getProperty("fullname") if user else "") or job.person
 

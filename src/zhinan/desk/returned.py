@@ -25,6 +25,13 @@ import datetime
 FIELD = "formfield-form-widgets-"
 
 
+def field_url(obj: Any, element: str, material: str = "") -> str:
+    """Address of the form of a guide or material, at the field of an element."""
+    url = obj.absolute_url()
+    url = f"{url}/{material}/edit" if material else f"{url}/edit"
+    return f"{url}#{FIELD}{element}" if element else url
+
+
 class StepsBand(Formats, BrowserView):
     """``staff-page-steps``: above every page of a guide or working copy."""
 
@@ -101,11 +108,10 @@ class StepsBand(Formats, BrowserView):
             words.append(self.t(element_title(group, element.name, element.title)))
         elif comment.element:
             words.append(comment.element)
-        place = material if material is not None else self.context
+        gone = bool(comment.material) and material is None
         url = ""
-        if words and may_edit and not (comment.material and material is None):
-            url = f"{place.absolute_url()}/edit"
-            url += f"#{FIELD}{comment.element}" if element is not None else ""
+        if words and may_edit and not gone:
+            url = field_url(self.context, comment.element, comment.material)
         return {"about": " · ".join(words), "url": url, "text": comment.text}
 
     def moment(self, value: datetime.datetime) -> str:

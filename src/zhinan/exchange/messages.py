@@ -182,6 +182,10 @@ MESSAGES = {
     "import_file": _(
         "import_file", default="The file itself is missing; it is left out."
     ),
+    "import_incomplete": _(
+        "import_incomplete",
+        default="Before it can be published, still to be filled in: ${elements}.",
+    ),
     "import_left": _(
         "import_left",
         default="The site has it and the file does not; it stays.",

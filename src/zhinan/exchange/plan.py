@@ -12,6 +12,7 @@ from .identity import key_of
 from .identity import MATERIAL
 from .identity import pair
 from .owners import Owners
+from .requiring import warn
 from .values import fields_of
 from .values import Fitter
 from .values import normal
@@ -28,6 +29,7 @@ from zhinan.departments.content import PORTAL_TYPE as DEPARTMENT
 from zhinan.forms import validation
 from zhinan.guides.files import materials
 from zhinan.guides.files import versions
+from zhinan.guides.requirementsettings import options
 from zhinan.registers.entries import REGISTERS
 from zhinan.rules.codes import Problem
 from zhinan.rules.records import Finding
@@ -132,6 +134,8 @@ class Planner:
         self.open_file = open_file
         self.owners = Owners(create_departments)
         self.fitter = Fitter(self.owners.codes)
+        #: which requirements the site asks
+        self.options = options()
         #: keys of the records that were planned
         self.seen: set[tuple[str, ...]] = set()
         self._fields: dict[str, dict[str, Any]] = {}
@@ -179,6 +183,8 @@ class Planner:
             if record.portal_type == GUIDE and not department:
                 return plan.refuse("import_no_owner", "department")
         self._compare(plan)
+        if record.portal_type == GUIDE and plan.verdict in {NEW, CHANGED}:
+            warn(plan, self.options, self.language)
         if record.portal_type == DEPARTMENT and plan.verdict != REFUSED:
             self._department(plan)
         return plan

@@ -25,6 +25,7 @@ from z3c.form.browser.radio import RadioFieldWidget
 from z3c.form.browser.textlines import TextLinesFieldWidget
 from zhinan import _
 from zhinan.rules.checks import is_phone
+from zhinan.rules.checks import is_url
 from zhinan.rules.elements import Column
 from zhinan.rules.elements import Element
 from zhinan.rules.elements import Fieldset as ElementFieldset
@@ -33,15 +34,12 @@ from zope.interface import Interface
 from zope.interface.interface import InterfaceClass
 from zope.schema.interfaces import ValidationError
 
-import re
-
 
 DEPARTMENTS = "zhinan.departments"
 #: Rows with more columns than this are edited as stacked blocks.
 NARROW_COLUMNS = 3
 #: Tagged value of a schema: label of the form's default fieldset.
 FIRST_FIELDSET = "zhinan.first_fieldset"
-_URL = re.compile(r"^https?://[^\s/]+(/\S*)?$")
 
 
 class InvalidPhone(ValidationError):
@@ -64,7 +62,7 @@ def phone_constraint(value: str) -> bool:
 
 def url_constraint(value: str) -> bool:
     """Accept an absolute web address; InvalidURL otherwise."""
-    if value and not _URL.match(value):
+    if value and not is_url(value):
         raise InvalidURL(value)
     return True
 

@@ -11,6 +11,8 @@ from zhinan.rules.elements import code_lists
 from zhinan.rules.elements import elements
 from zhinan.rules.permissions import words
 from zhinan.rules.registers import registers
+from zhinan.rules.requirements import requirements
+from zhinan.rules.requirements.table import data as requirement_data
 from zope.i18n.interfaces import IGlobalMessageCatalog
 from zope.i18n.translationdomain import TranslationDomain
 from zope.i18nmessageid import Message
@@ -18,6 +20,16 @@ from zope.interface import implementer
 
 
 DOMAIN = "zhinan.data"
+#: Tables of words beside the requirements.
+REQUIREMENT_WORDS = (
+    "groups",
+    "severities",
+    "marks",
+    "standings",
+    "stages",
+    "details",
+    "say",
+)
 
 
 def message(key: str, default: str) -> Message:
@@ -34,6 +46,11 @@ def code_title(list_name: str, value: str) -> Message:
     """Title of a code; the value itself when the list does not know it."""
     code = code_lists()[list_name].get(value)
     return message(f"code.{list_name}.{value}", code.title if code else str(value))
+
+
+def requirement_words(name: str, key: str) -> Message:
+    """Words of the table of requirements: of a group, a severity, a sentence."""
+    return message(f"requirement.{name}.{key}", requirement_data()[name][key][0])
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:
@@ -64,6 +81,20 @@ def _rows() -> Iterator[tuple[str, str, str]]:
                 yield f"{key}.help", element.help, element.help_en or element.help
             for column in element.columns:
                 yield f"{key}.{column.name}", column.title, column.title_en
+    for requirement in requirements().values():
+        yield f"requirement.{requirement.id}", *requirement.title
+        yield f"requirement.{requirement.id}.basis", *requirement.basis
+    for name in (
+        "groups",
+        "severities",
+        "marks",
+        "standings",
+        "stages",
+        "details",
+        "say",
+    ):
+        for key, words_of_row in requirement_data()[name].items():
+            yield f"requirement.{name}.{key}", words_of_row[0], words_of_row[1]
     for codes in code_lists().values():
         yield f"list.{codes.name}", codes.title, codes.title_en
         for code in codes.codes:

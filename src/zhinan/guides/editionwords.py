@@ -7,6 +7,7 @@ from .editionsof import content_of
 from .filetexts import text_of
 from .shown import readable
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -91,11 +92,17 @@ class Words:
             for group, rows in (("guide", table.guide), ("material", table.material))
         }
 
+    def _ordered(self, group: str, values: Iterable[Value]) -> list[Value]:
+        """In the order of the page; what has left the table since comes last."""
+        order = {name: number for number, name in enumerate(self._titles[group])}
+        return sorted(values, key=lambda value: order.get(value.name, len(order)))
+
     def sections(self, found: Comparison) -> list[Section]:
         """Everything that differs, the guide itself first."""
         made = []
         if found.values:
-            parts = tuple(self._value("guide", IGuideElements, v) for v in found.values)
+            values = self._ordered("guide", found.values)
+            parts = tuple(self._value("guide", IGuideElements, v) for v in values)
             made.append(Section(GUIDE, ALTERED, self.t(_("The guide itself")), parts))
         if found.reordered:
             title = self.t(_("The materials stand in another order"))
@@ -113,7 +120,7 @@ class Words:
         }
         parts = [
             self._value("material", IMaterialElements, value)
-            for value in change.values
+            for value in self._ordered("material", change.values)
             # The title stands in the heading of what came or went.
             if change.kind == ALTERED or value.name != "title"
         ]

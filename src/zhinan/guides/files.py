@@ -35,10 +35,13 @@ def describe(value: Any) -> dict[str, Any]:
 def describe_stored(value: Any) -> dict[str, Any]:
     """The same; a file that lies in the database is read once, not each time."""
     blob = getattr(value, "_blob", None)
-    serial = getattr(blob, "_p_serial", _NEVER_SAVED)
-    if serial == _NEVER_SAVED or blob._p_changed or blob._p_jar is None:
+    if getattr(blob, "_p_jar", None) is None:
         return describe(value)
-    key = (blob._p_oid, serial)
+    # A blob that was not loaded yet does not know of which transaction it is.
+    blob._p_activate()
+    if blob._p_changed or blob._p_serial == _NEVER_SAVED:
+        return describe(value)
+    key = (blob._p_oid, blob._p_serial)
     found = _DIGESTS.get(key)
     if found is None:
         found = _read(value)

@@ -1,51 +1,55 @@
 """What is refused on the forms of guides, materials and form versions, and why."""
 
 from .content import IGuideElements
+from .files import FILE_FIELDS
+from .requirements import SENTENCES
+from .requirementsettings import options
 from collections.abc import Iterator
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 from zhinan import _
 from zhinan.departments import directory
 from zhinan.forms import validation
-from zhinan.registers.checks import material_problems
-from zhinan.rules import checks
+from zhinan.registers.checks import material_problems as listed_problems
 from zhinan.rules.codes import Problem
+from zhinan.rules.requirements import FileFacts
+from zhinan.rules.requirements import FormFacts
+from zhinan.rules.requirements import guide_problems
+from zhinan.rules.requirements import material_problems
+from zhinan.rules.requirements import version_problems
 from zhinan.search.extract import sniff
-
-
-#: Files that a form may be: editable office formats and PDF.
-FORM_KINDS = frozenset({"docx", "xlsx", "pdf", "doc"})
 
 
 def judge_guide(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
     """Codes that must agree with each other and with the owner, limits, fees."""
     owner = directory.get(values.get("department"))
     known = {name: values.get(name) for name in IGuideElements.names()}
-    known["credit_code"] = owner.credit_code if owner else None
-    yield from checks.consistency_problems(known)
+    yield from guide_problems(known, owner.credit_code if owner else "", options())
 
 
 def judge_material(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
     """Vague names, deferral without days, and what the registers forbid to ask for."""
-    yield from checks.material_problems(values)
-    yield from material_problems(values)
+    yield from material_problems(values, listed_problems(values), options())
 
 
 def judge_form_version(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
     """Dates in order, real files, and a sample that is not the blank form."""
-    start, until = values.get("in_force_from"), values.get("in_force_until")
-    if start and until and until < start:
-        yield Problem("in_force_until", "end_before_start")
-    contents = {}
-    for name in ("blank_form", "filled_sample"):
+    files = {}
+    for name in FILE_FIELDS:
         value = values.get(name)
         if value is None or not hasattr(value, "data"):
             continue
-        data = contents[name] = value.data
-        if sniff(data) not in FORM_KINDS:
-            yield Problem(name, "form_file_kind", (("name", value.filename or ""),))
-    if len(contents) == 2 and contents["blank_form"] == contents["filled_sample"]:
-        yield Problem("filled_sample", "sample_is_blank")
+        data = value.data
+        files[name] = FileFacts(
+            value.filename or "", sha256(data).hexdigest(), sniff(data)
+        )
+    version = FormFacts(
+        start=values.get("in_force_from"),
+        until=values.get("in_force_until"),
+        files=files,
+    )
+    yield from version_problems(version, options())
 
 
 MESSAGES = {
@@ -151,6 +155,6 @@ MESSAGES = {
     ),
 }
 
-GUIDE = validation.Judge(judge_guide, MESSAGES)
+GUIDE = validation.Judge(judge_guide, {**SENTENCES, **MESSAGES})
 MATERIAL = validation.Judge(judge_material)
 FORM_VERSION = validation.Judge(judge_form_version)

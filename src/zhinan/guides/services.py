@@ -7,9 +7,12 @@ All of it is derived from the table of elements, so that a client that reads
 from .content import IFormVersion
 from .content import IMaterial
 from .content import IMatterGuide
+from .editionsof import edition_online
 from .files import chosen
 from .files import FILE_FIELDS
 from .files import VIEWS
+from .leaving import Left
+from .leaving import left_of
 from .reading import FormReading
 from .reading import guide_around
 from .reading import MaterialReading
@@ -237,14 +240,35 @@ class FormVersionSerializer(SerializeToJson):
 @implementer(ISerializeToJson)
 @adapter(IMatterGuide, IZhinanLayer)
 class GuideSerializer(SerializeFolderToJson):
-    """GET of a guide, with the revision that the public reads now."""
+    """GET of a guide, with edition and revision that the public reads now."""
 
     def __call__(self, version: Any = None, **kwargs: Any) -> dict[str, Any]:
-        """The stock answer with ``revision``; None for what nobody reads."""
+        """The stock answer with ``revision``; None for what nobody reads.
+
+        Of what left the site, ``zhinan_left`` says why and what takes its place.
+        """
         result = super().__call__(version=version, **kwargs)
         now = version is None or version == "current"
         result["revision"] = revision_summary(self.context) if now else None
+        edition = edition_online(self.context) if now else None
+        result["edition"] = str(edition.number) if edition is not None else None
+        left = left_of(self.context)
+        if left is not None:
+            result["zhinan_left"] = left_summary(left)
         return result
+
+
+def left_summary(left: Left) -> dict[str, Any]:
+    """How a guide left the site."""
+    other = left.successor
+    return {
+        "state": left.state,
+        "date": left.moment.isoformat() if left.moment is not None else None,
+        "reason": left.reason,
+        "successor": None
+        if other is None
+        else {"@id": other.absolute_url(), "title": other.title},
+    }
 
 
 def revision_summary(guide: Any) -> dict[str, Any] | None:

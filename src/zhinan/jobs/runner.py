@@ -372,7 +372,9 @@ class Leader:
             self._close(store, job_id, jobs.CANCELLED, None)
             return
         with self._site(path) as site:
-            kind, user = jobs.kind_of(job.kind), person_of(site, job.person)
+            kind = jobs.kind_of(job.kind)
+            by_clock = job.person == jobs.CLOCK
+            user = None if by_clock else person_of(site, job.person)
         if kind is None:
             raise JobFailed(
                 _(
@@ -381,7 +383,7 @@ class Leader:
                     mapping={"kind": job.kind},
                 )
             )
-        if user is None:
+        if user is None and not by_clock:
             raise JobFailed(
                 _(
                     "job_nobody",
@@ -392,7 +394,7 @@ class Leader:
         with acting(
             self.app, path, user, job.base_url, job.language, kind.importing
         ) as site:
-            if not jobs.may_start(kind, site):
+            if not by_clock and not jobs.may_start(kind, site):
                 raise JobFailed(
                     _(
                         "job_no_longer_allowed",

@@ -45,6 +45,8 @@ ENDED = frozenset([DONE, FAILED, CANCELLED])
 MOST_MESSAGES = 500
 #: Days for which a result is kept where its kind says nothing else.
 KEEP_DAYS = 30
+#: The person of a job that the clock has started: nobody's id is empty.
+CLOCK = ""
 #: Called after the commit of a new job: the thread of this process need not poll.
 WAKERS: list[Any] = []
 
@@ -263,10 +265,9 @@ def start(
             )
         )
     store = prepare(site)
-    for job_id in store.open if key else ():
-        other = store.jobs[job_id]
-        if (other.kind, other.key) == (kind, key) and not other.ending:
-            return other
+    other = _unended(store, kind, key)
+    if other is not None:
+        return other
     request = getRequest()
     if store.address != site.absolute_url():
         store.address = site.absolute_url()
@@ -281,6 +282,31 @@ def start(
     )
     for name, data in (files or {}).items():
         job.inputs[name] = JobFile(data, "application/octet-stream")
+    return _add(store, job)
+
+
+def start_by_clock(kind: str, key: str) -> Job:
+    """Have work done by the system itself, when its time has come; for IScheduled.
+
+    Never called for a person: nobody is asked whether they may.
+    """
+    store = prepare(api.portal.get())
+    other = _unended(store, kind, key)
+    if other is not None:
+        return other
+    # Links are those of the address that people used last.
+    return _add(store, Job(kind, {}, CLOCK, store.address, "zh-cn", key))
+
+
+def _unended(store: Store, kind: str, key: str) -> Job | None:
+    for job_id in store.open if key else ():
+        other = store.jobs[job_id]
+        if (other.kind, other.key) == (kind, key) and not other.ending:
+            return other
+    return None
+
+
+def _add(store: Store, job: Job) -> Job:
     store.jobs[job.id] = job
     store.open.insert(job.id)
     notify(JobStarted(job))

@@ -20,6 +20,9 @@ from pathlib import Path
 from plone import api
 from typing import Any
 from zhinan import _
+from zhinan.clock import dates
+from zhinan.clock import filing
+from zhinan.clock.store import calendar
 from zhinan.departments.citytime import CITY_TIME
 from zhinan.documents.names import human_size
 from zhinan.jobs import store as jobs
@@ -66,6 +69,7 @@ def facts(site: Any) -> list[Fact]:
         backup_fact(),
         *folder_fact(),
         scheduled_fact(site),
+        calendar_fact(site),
         size_fact(site),
         upgrade_fact(site),
         version_fact(site),
@@ -222,6 +226,37 @@ def scheduled_fact(site: Any) -> Fact:
     ]
     advice = _("The page of the jobs tells the reason.")
     return Fact("scheduled", title, LOOK, text, advice, data)
+
+
+# -------------------------------------------------------------------- calendar
+
+
+def calendar_fact(site: Any) -> Fact:
+    """Whether everything that counts days does so by the site's calendar."""
+    title = _("Calendar of working days")
+    found = calendar(site)
+    data = {"edition": found.edition, "file": "current", "dates": "current"}
+    if dates.unsettled(site):
+        data["dates"] = "old"
+        text = _("Open dates were not counted anew after the last change.")
+        advice = _("Start the recount on the page of the calendar.")
+        return Fact("calendar", title, LOOK, text, advice, data)
+    if filing.is_current(site):
+        text = _("The file for the command line is that of the site.")
+        return Fact("calendar", title, FINE, text, "", data)
+    data["file"] = "old"
+    reason = filing.trouble()
+    if not reason:
+        text = _("The file for the command line is not written yet.")
+        advice = _("It is written within a minute.")
+        return Fact("calendar", title, LOOK, text, advice, data)
+    text = _(
+        "calendar_unwritten",
+        default="The file for the command line cannot be written: ${reason}",
+        mapping={"reason": reason},
+    )
+    advice = _("See whether the disk is full, or can only be read.")
+    return Fact("calendar", title, LOOK, text, advice, data)
 
 
 # --------------------------------------------------------------------- backups

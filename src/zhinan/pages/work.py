@@ -43,6 +43,8 @@ class Line:
     who: str = ""
     #: what else the person should read here
     note: Message | str = ""
+    #: view of the entry to which the line leads; empty for its own page
+    view: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,14 @@ _WORKPLACES = (
     ),
     (
         Workplace(
+            "quality",
+            _("Quality of the guides"),
+            _("Score of each department and guide by the nightly check, and why."),
+        ),
+        has_tasks,
+    ),
+    (
+        Workplace(
             "enquiries",
             _("Enquiries"),
             _("Questions that people sent to your department."),
@@ -110,6 +118,14 @@ _WORKPLACES = (
     ),
     (
         Workplace(
+            "calendar",
+            _("Calendar of working days"),
+            _("Days off and make-up days of each year, and local closures."),
+        ),
+        lambda: _may("Zhinan: Keep the calendar"),
+    ),
+    (
+        Workplace(
             "trail",
             _("Trail"),
             _("Everything that was done, by period, department, person and act."),
@@ -119,6 +135,14 @@ _WORKPLACES = (
     (
         Workplace("jobs", _("Jobs"), _("Progress and results of long work.")),
         lambda: _may("Zhinan: Run jobs"),
+    ),
+    (
+        Workplace(
+            "requirement-settings",
+            _("Requirements on guides"),
+            _("What is asked of guides, what it weighs, and the nightly check."),
+        ),
+        lambda: _may("Zhinan: Keep the site"),
     ),
     (
         Workplace(

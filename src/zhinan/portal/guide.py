@@ -1,6 +1,8 @@
 """The public page of a guide and its short version."""
 
 from functools import cached_property
+from plone import api
+from plone.uuid.interfaces import IUUID
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from zhinan import _
@@ -10,6 +12,8 @@ from zhinan.documents.qr import qr_svg
 from zhinan.forms.messages import code_title
 from zhinan.forms.messages import message
 from zhinan.guides.citations import STANDINGS
+from zhinan.guides.editionsof import edition_online
+from zhinan.guides.editiontold import public_hash
 from zhinan.guides.reading import FormReading
 from zhinan.guides.reading import MaterialReading
 from zhinan.guides.reading import Reading
@@ -22,9 +26,12 @@ from zhinan.portal.blocks import ElementsPage
 from zhinan.portal.blocks import file_link
 from zhinan.portal.blocks import Link
 from zhinan.portal.cover import cover
+from zhinan.portal.left import Left
 from zhinan.portal.preview import Preview
 from zhinan.portal.revised import Revised
 from zhinan.portal.revised import SHORT_HASH
+from zhinan.publishing.rounds import peek
+from zhinan.publishing.rounds import Standing
 from zhinan.registers import bases
 from zhinan.rules.bases import articles_in
 from zhinan.rules.elements import Element
@@ -36,7 +43,7 @@ from zope.i18nmessageid import Message
 _HEAD = frozenset({"header", "facts"})
 
 
-class GuidePage(Preview, Revised, ElementsPage):
+class GuidePage(Preview, Left, Revised, ElementsPage):
     """A guide as the public reads it: what its edition says, or for the staff a draft.
 
     A page of another edition is the same page with another ``reading``.
@@ -46,6 +53,7 @@ class GuidePage(Preview, Revised, ElementsPage):
     cached = True
     blocks = ViewPageTemplateFile("templates/blocks.pt")
     cover_template = ViewPageTemplateFile("templates/cover.pt")
+    old_template = ViewPageTemplateFile("templates/old.pt")
     entrance = "guides"
     short = False
 
@@ -299,16 +307,32 @@ class GuidePage(Preview, Revised, ElementsPage):
     # ------------------------------------------------------------------------ foot
 
     def foot(self) -> dict[str, str]:
-        """Last change, version, revision and owner."""
+        """Last change, version, edition, last review and owner."""
         return {
             "updated": self.date(self.reading.updated),
             "published": self.date(self.reading.published),
+            "reviewed": self.date(self.standing.last_review),
             "version": str(self.value("matter_version") or ""),
-            "revision": self.revision_text(self.revision) if self.revision else "",
-            "hash": self.revision.hash[:SHORT_HASH] if self.revision else "",
+            "edition": self.reading.edition,
+            "hash": self.check_code(),
             "department": self.department.title if self.department else "",
             "department_url": self.department.url if self.department else "",
         }
+
+    def check_code(self) -> str:
+        """What papers are compared by: of what the public reads."""
+        if self.revision is not None:
+            return self.revision.hash[:SHORT_HASH]
+        edition = edition_online(self.context)
+        if edition is None:
+            return ""
+        return public_hash(self.context, edition)[:SHORT_HASH]
+
+    @property
+    def standing(self) -> Standing:
+        """When the guide was looked at, as far as it is online."""
+        rounds = peek(api.portal.get())
+        return rounds.standing(IUUID(self.context) if self.reading.edition else "")
 
 
 class ShortGuidePage(GuidePage):

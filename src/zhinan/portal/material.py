@@ -14,13 +14,14 @@ from zhinan.guides.shown import may_have
 from zhinan.guides.shown import visible
 from zhinan.pages.layout import PublicPage
 from zhinan.portal.blocks import file_link
+from zhinan.portal.left import Left
 from zhinan.portal.preview import Preview
 
 
 _FILE_TITLES = {"blank_form": _("Blank form"), "filled_sample": _("Filled sample")}
 
 
-class _OfMaterial(Preview, PublicPage):
+class _OfMaterial(Preview, Left, PublicPage):
     """A page of a material: its guide is read, as far as the material goes."""
 
     cached = True

@@ -6,6 +6,7 @@ from typing import Any
 from zhinan import _
 from zhinan.departments.citytime import CITY_TIME
 from zhinan.guides.changed import changed_since
+from zhinan.guides.editiontold import edition_at
 from zhinan.publishing.revisions import revision_of
 from zhinan.publishing.store import peek
 from zhinan.publishing.store import Revision
@@ -24,14 +25,24 @@ class Revised:
         return revision_of(self.context)
 
     def revision_text(self, revision: Revision) -> str:
-        """Number and date of a revision in words."""
+        """What people call a revision: the edition it belongs to, with its day.
+
+        Papers from before there were editions are told by the number that they carry.
+        """
         day = self.date(revision.moment.astimezone(CITY_TIME).date())
-        return self.t(
-            _(
-                "revision_of_day",
-                default="no. ${number} (${date})",
-                mapping={"number": str(revision.number), "date": day},
+        edition = edition_at(self.context, revision)
+        if edition is None:
+            mapping = {"number": str(revision.number), "date": day}
+            return self.t(
+                _(
+                    "revision_of_day",
+                    default="no. ${number} (${date})",
+                    mapping=mapping,
+                )
             )
+        mapping = {"number": str(edition.number), "date": day}
+        return self.t(
+            _("edition_of_day", default="edition ${number} (${date})", mapping=mapping)
         )
 
     @cached_property
@@ -68,8 +79,7 @@ class Revised:
             "sentence": self.t(
                 _(
                     "printed_copy_is_older",
-                    default="Your printed copy is revision ${old}. This page is now "
-                    "revision ${new}.",
+                    default="Your printed copy is ${old}. This page is now ${new}.",
                     mapping={
                         "old": self.revision_text(self.printed),
                         "new": self.revision_text(self.revision),

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 from zhinan import _
 from zhinan.forms import validation
-from zhinan.rules import checks
 from zhinan.rules.catalogue import parent_problem
 from zhinan.rules.codes import CATALOG_CODE
 from zhinan.rules.codes import Problem
+from zhinan.rules.requirements import guide_problems
 
 
 #: What an entry has in common with a guide, where it can contradict itself.
@@ -36,7 +36,7 @@ def judge_matter(context: Any, values: Mapping[str, Any]) -> Iterator[Problem]:
     if wrong:
         named = (("code", code), ("expected", f"{code[:9]}00Y"))
         yield Problem("parent_code", wrong, named)
-    yield from checks.consistency_problems({name: values.get(name) for name in _LIMITS})
+    yield from guide_problems({name: values.get(name) for name in _LIMITS})
 
 
 JUDGE = validation.Judge(judge_matter, MESSAGES)

@@ -1,9 +1,14 @@
-"""Releases, seal records and hand-overs as one JSON file, for plone.exportimport."""
+"""Releases, seal records, hand-overs and the calendar as one JSON file.
+
+It goes beside the content that plone.exportimport writes.
+"""
 
 from . import releases
 from . import seals
 from pathlib import Path
+from plone import api
 from typing import Any
+from zhinan.clock import moving as calendar
 from zhinan.departments import aliases
 
 import json
@@ -24,6 +29,9 @@ def dump() -> dict[str, Any]:
     if any(handed_over.values()):
         # Old codes in links and in older files mean today's departments.
         found["handovers"] = handed_over
+    kept = calendar.dump(api.portal.get())
+    if kept:
+        found["calendar"] = kept
     return found
 
 
@@ -51,4 +59,8 @@ def restore(folder: Path) -> int:
     if data.get("version") != VERSION:
         raise ValueError(f"{NAME}: version {data.get('version')!r} is unknown")
     aliases.restore(data.get("handovers") or {})
-    return releases.restore(data["releases"]) + seals.restore(data["seal_uses"])
+    return (
+        releases.restore(data["releases"])
+        + seals.restore(data["seal_uses"])
+        + calendar.restore(api.portal.get(), data.get("calendar") or {})
+    )

@@ -256,6 +256,10 @@ class Calendar:
                 marks[number] = (Kind.CLOSURE, closure.reason, closure.source)
         return marks
 
+    def marked(self) -> set[date]:
+        """The days that tables and closures speak of."""
+        return {date.fromordinal(number) for number in self._marks}
+
     def _mark(self, number: int, year: int) -> tuple[Kind, str, str] | None:
         """What is said of a day: by a table or closure, else by the statute."""
         mark = self._marks.get(number)
@@ -506,17 +510,36 @@ def write(calendar: Calendar) -> str:
     rows = {
         "format": FORMAT,
         "years": [table_as_dict(table) for table in _sorted(calendar.tables)],
-        "closures": [
-            {
-                "from": one.first.isoformat(),
-                "to": one.last.isoformat(),
-                "reason": one.reason,
-                "source": one.source,
-            }
-            for one in calendar.closures
-        ],
+        "closures": closures_as_rows(calendar.closures),
     }
     return json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+
+
+def closures_as_rows(closures: Iterable[Closure]) -> list[dict[str, str]]:
+    """Local closures as JSON holds them."""
+    return [
+        {
+            "from": one.first.isoformat(),
+            "to": one.last.isoformat(),
+            "reason": one.reason,
+            "source": one.source,
+        }
+        for one in closures
+    ]
+
+
+def closures_from(rows: Any) -> tuple[Closure, ...]:
+    """Local closures from JSON.
+
+    :raises CalendarRefused: with what cannot be read.
+    """
+    found = []
+    for row in _rows({"closures": rows}, "closures"):
+        span = _span(row)
+        reason = _typed(row, "reason", str, "")
+        source = _typed(row, "source", str, "")
+        found.append(Closure(span.first, span.last, reason, source))
+    return tuple(found)
 
 
 def read(text: str) -> Calendar:
@@ -536,13 +559,8 @@ def read(text: str) -> Calendar:
     ]
     if twice:
         raise CalendarRefused("calendar_twice", year=twice[0])
-    closures = []
-    for row in _rows(rows, "closures"):
-        span = _span(row)
-        reason = _typed(row, "reason", str, "")
-        source = _typed(row, "source", str, "")
-        closures.append(Closure(span.first, span.last, reason, source))
-    return Calendar(_sorted(tables), tuple(closures))
+    closures = closures_from(rows.get("closures", []))
+    return Calendar(_sorted(tables), closures)
 
 
 @cache

@@ -17,8 +17,16 @@ import tempfile
 
 #: Below the project's folder.
 PLACE = Path("var") / "calendar.json"
+#: Names the file where it does not lie there.
+VARIABLE = "ZHINAN_CALENDAR_FILE"
 #: No calendar is greater.
 GREATEST = 4 << 20
+
+
+def place(home: Path) -> Path:
+    """Where the file of a project's site lies."""
+    named = os.environ.get(VARIABLE, "").strip()
+    return Path(named).absolute() if named else home / PLACE
 
 
 def load(path: Path) -> Calendar:

@@ -4,8 +4,11 @@ All words stand in ``data/clock.toml``: for a language other than these two, and
 pages that say it in another way, the codes of the steps are the interface.
 """
 
+from .calendar import Closure
 from .calendar import festival_title
+from .calendar import Span
 from .calendar import Status
+from .calendar import Table
 from .clock import Due
 from .clock import Explanation
 from .clock import Limit
@@ -13,6 +16,7 @@ from .clock import Step
 from .clock import Unit
 from .codes import Problem
 from .elements import read_data
+from collections.abc import Collection
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
@@ -39,6 +43,12 @@ def day_text(day: date, language: str = "zh") -> str:
     weekday = dates["weekdays"][day.weekday()][LANGUAGES.index(language)]
     month = dates["months"][day.month - 1]
     return word("dates", "one", language).format(day, weekday, month)
+
+
+def weekdays(language: str = "zh") -> list[str]:
+    """Monday to Sunday."""
+    pairs = _data()["dates"]["weekdays"]
+    return [str(pair[LANGUAGES.index(language)]) for pair in pairs]
 
 
 def days_text(first: date, last: date, language: str = "zh") -> str:
@@ -70,6 +80,49 @@ def note_texts(due: Due, language: str = "zh") -> list[str]:
     """What else is to be known of a date."""
     keys = [key for key in ("standing", "december") if getattr(due, key)]
     return [word("notes", key, language) for key in keys]
+
+
+def mark(status: Status, language: str = "zh") -> str:
+    """A status in one word."""
+    return word("marks", status.value, language)
+
+
+def due_text(due: Due, language: str = "zh") -> str:
+    """A date in short: the day and, where it is not official, how firm it is."""
+    day = due.day.isoformat()
+    if due.status is Status.OFFICIAL:
+        return day
+    said = word("shorts", "due", language)
+    return said.format(day=day, mark=mark(due.status, language))
+
+
+def year_text(year: int, language: str = "zh") -> str:
+    """A year, or the local closures for 0."""
+    if not year:
+        return word("shorts", "closures", language)
+    return word("shorts", "year", language).format(year=year)
+
+
+def _total(spans: Iterable[Span | Closure]) -> int:
+    return sum((span.last - span.first).days + 1 for span in spans)
+
+
+def table_text(table: Table | None, language: str = "zh") -> str:
+    """What a year holds, in short."""
+    if table is None:
+        return word("shorts", "none", language)
+    return word("shorts", "table", language).format(
+        mark=mark(table.status, language),
+        off=_total(table.off),
+        work=_total(table.work),
+    )
+
+
+def closures_text(closures: Collection[Closure], language: str = "zh") -> str:
+    """The local closures, in short."""
+    if not closures:
+        return word("shorts", "open", language)
+    return word("shorts", "closed", language).format(days=_total(closures))
 
 
 def _key(step: Step, unit: Unit) -> str:

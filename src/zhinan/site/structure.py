@@ -9,6 +9,7 @@ from plone.formwidget.namedfile.converter import b64encode_file
 from Products.CMFPlone.Portal import PloneSite
 from typing import Any
 from zhinan import _
+from zhinan.clock import changing as calendar
 from zhinan.departments import absences
 from zhinan.departments import functions
 from zhinan.departments import retained
@@ -16,6 +17,7 @@ from zhinan.departments import roles
 from zhinan.departments.matrix import matrix
 from zhinan.feedback import store
 from zhinan.forms.messages import message
+from zhinan.guides import quality
 from zhinan.interfaces import ICatalogueFolder
 from zhinan.interfaces import IDepartmentsFolder
 from zhinan.interfaces import IGuidesFolder
@@ -84,8 +86,10 @@ def prepare(site: PloneSite) -> None:
     outbox(site)
     editions.editions(site)
     rounds.prepare(site)
+    quality.prepare(site)
     # Without it the site's thread does nothing that is scheduled.
     jobs.prepare(site)
+    calendar.prepare(site)
     # Plone lists people and groups, with the names of departments that are being
     # prepared, to everybody who can sign in (vocabularies over REST, search of people).
     site.manage_permission("List portal members", ["Manager", "Site Administrator"])

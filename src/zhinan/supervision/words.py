@@ -38,6 +38,14 @@ ACTS: dict[str, Message] = {
     "channel.paused": _("act_channel_paused", default="paused the channel"),
     "channel.resumed": _("act_channel_resumed", default="resumed the channel"),
     "channel.removed": _("act_channel_removed", default="removed the channel"),
+    "calendar.changed": _(
+        "act_calendar_changed",
+        default="changed the calendar, ${edition}: ${to} (was: ${from})",
+    ),
+    "clock.moved": _(
+        "act_clock_moved",
+        default="counted the date anew: ${to} (was: ${from})",
+    ),
     "handover.moved": _(
         "act_handover_moved", default="handed this over from ${from} to ${to}"
     ),
@@ -61,10 +69,28 @@ ACTS: dict[str, Message] = {
     "signin-locked": _("act_signin_locked", default="was locked out"),
     "signin-lock-lifted": _("act_signin_lifted", default="lifted a lock"),
     "signin-settings": _("act_signin_settings", default="changed the rules of sign-in"),
+    "requirements.settings": _(
+        "act_requirements_settings", default="changed what is asked of guides"
+    ),
     "sessions-ended": _("act_sessions_ended", default="ended all sessions"),
     "password-changed": _("act_password_changed", default="changed a password"),
     "factor-changed": _("act_factor_changed", default="changed the second factor"),
     "refused": _("act_refused", default="was refused"),
+    "edition.frozen": _("act_edition_frozen", default="froze edition ${edition}"),
+    "edition.direct": _(
+        "act_edition_direct",
+        default="wrote past the ways of publishing: edition ${edition}",
+    ),
+    "edition.emergency": _(
+        "act_edition_emergency",
+        default="published edition ${edition} in an emergency",
+    ),
+    "edition.note_corrected": _(
+        "act_note_corrected", default="corrected the note of edition ${edition}"
+    ),
+    "edition.restored": _(
+        "act_edition_restored", default="restored edition ${edition} as a draft"
+    ),
     "file.read": _("act_file_read", default="opened a restricted file"),
     "counted": _(
         "act_counted", default="${count} further events of strangers were only counted"
@@ -83,7 +109,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     "flow": (
         _("kind_flow", default="Review and publication"),
         frozenset(),
-        ("workflow.",),
+        ("workflow.", "edition.", "copy.", "mending."),
     ),
     "place": (
         _("kind_place", default="Moving and deletion"),
@@ -105,6 +131,11 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
         frozenset(),
         ("seal.", "catalogue.", "channel."),
     ),
+    "clock": (
+        _("kind_clock", default="Calendar and dates"),
+        frozenset(),
+        ("calendar.", "clock."),
+    ),
     "job": (_("kind_job", default="Jobs"), frozenset(), ("job.",)),
     "signin": (
         _("kind_signin", default="Sign-in"),
@@ -124,7 +155,7 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     OTHER: (_("kind_other", default="Other"), frozenset(), ()),
 }
 #: Those that an object's own timeline offers.
-OF_OBJECTS = ("edit", "flow", "place", "notice", OTHER)
+OF_OBJECTS = ("edit", "flow", "place", "clock", "notice", OTHER)
 #: Those of which there are some in the second stream.
 IN_EVENTS = frozenset({"notice", "people", "signin", "refused", "file"})
 #: What stands for chains that are not content, by the beginning of their name.
@@ -134,6 +165,7 @@ CHAINS: dict[str, Message] = {
     "job": _("Job"),
     "channel": _("Channel"),
     "catalogue": _("Matter catalogue"),
+    "calendar": _("Calendar of working days"),
     "site": _("The whole site"),
 }
 

@@ -1,0 +1,1 @@
+"""The city's calendar, and the dates that were counted with it."""
