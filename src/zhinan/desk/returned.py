@@ -23,13 +23,16 @@ import datetime
 
 #: Element of a z3c form, by its name.
 FIELD = "formfield-form-widgets-"
+#: What is no field, but something to be added inside.
+ADDED = {"materials": "Material", "forms": "FormVersion"}
 
 
 def field_url(obj: Any, element: str, material: str = "") -> str:
     """Address of the form of a guide or material, at the field of an element."""
-    url = obj.absolute_url()
-    url = f"{url}/{material}/edit" if material else f"{url}/edit"
-    return f"{url}#{FIELD}{element}" if element else url
+    url = "/".join(filter(None, (obj.absolute_url(), material)))
+    if element in ADDED:
+        return f"{url}/++add++{ADDED[element]}"
+    return f"{url}/edit#{FIELD}{element}" if element else f"{url}/edit"
 
 
 class StepsBand(Formats, BrowserView):
