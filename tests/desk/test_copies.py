@@ -9,11 +9,13 @@ from rest.sample import CONTENT
 from rest.sample import GUIDE
 from urllib.parse import urlencode
 from zhinan.departments.confidentiality import may_read
+from zhinan.guides import copystore
 from zhinan.guides import copywords
 from zhinan.guides import presence
 from zhinan.guides import units
 from zhinan.guides import workingcopy
 from zhinan.testing import add_person
+from ZODB.POSException import ConflictError
 from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
 
@@ -295,3 +297,27 @@ def test_names_of_restricted_files(guide, copy, browse):
         assert not may_read(units.part(copy, path), "blank_form")
         said = str(copywords.changes(online, mine, copy, str))
     assert "another file" in said and "秘密" not in said and "空白表" not in said
+
+
+def test_two_open_one_at_the_same_moment(functional, guide):
+    """One wins by a conflict of the database; done again, the other finds its copy."""
+    database = functional["app"]._p_jar.db()
+    managers = [transaction.TransactionManager() for _number in range(2)]
+    connections = [database.open(manager) for manager in managers]
+    try:
+        stores = []
+        for manager, connection in zip(managers, connections, strict=True):
+            manager.begin()
+            portal = connection.root()["Application"][guide.getPhysicalPath()[1]]
+            stores.append(copystore.copies(portal))
+        for number, store in enumerate(stores):
+            store.open(copystore.Opened(guide.UID(), f"copy-{number}", {}))
+        managers[0].commit()
+        with pytest.raises(ConflictError):
+            managers[1].commit()
+    finally:
+        for manager, connection in zip(managers, connections, strict=True):
+            manager.abort()
+            connection.close()
+    transaction.begin()
+    assert copystore.of_guide(guide.UID()).copy == "copy-0"

@@ -226,9 +226,7 @@ def test_two_reviewers(portal, guide, browse):
 
 def test_the_stock_way_leads_to_the_page(guide, browse):
     """Protects: no date is set and no step taken past guards and parameters."""
-    browser = browse(
-        "qicao", "guides/g1/content_status_modify?workflow_action=submit"
-    )
+    browser = browse("qicao", "guides/g1/content_status_modify?workflow_action=submit")
     assert browser.url.endswith("/guides/g1/@@transition?id=submit")
     assert state(guide) == "draft"
     assert guide.effective_date is None

@@ -178,7 +178,9 @@ def test_a_note_is_corrected(public, reviewer, guide):
 def test_a_note_is_not_corrected(reviewer, guide, sent, status, reasons):
     """Protects: errors say which rule failed, and nothing is written."""
     found = body(
-        reviewer.post("guides/g1/@edition/1.0", json={"action": "correct_note", **sent}),
+        reviewer.post(
+            "guides/g1/@edition/1.0", json={"action": "correct_note", **sent}
+        ),
         status,
     )
     assert [row["id"] for row in found["error"]["reasons"]] == reasons

@@ -123,9 +123,7 @@ def expected(old, new):
 def test_equal_contents_differ_in_nothing(content):
     """Protects: neither JSON, order of keys nor line ends make a difference."""
     again = json.loads(
-        json.dumps(content, sort_keys=True, ensure_ascii=False).replace(
-            "\\n", "\\r\\n"
-        )
+        json.dumps(content, sort_keys=True, ensure_ascii=False).replace("\\n", "\\r\\n")
     )
     found = compare(content, again)
     assert not found

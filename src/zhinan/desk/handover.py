@@ -18,6 +18,7 @@ from zhinan.departments.handover import look
 from zhinan.departments.handover import report
 from zhinan.departments.handover import words
 from zhinan.forms.messages import code_title
+from zhinan.guides.content import COPY
 from zhinan.jobs import store as jobs
 from zhinan.jobs.interfaces import IResultPage
 from zhinan.jobs.interfaces import NotStarted
@@ -395,6 +396,9 @@ def _tab(row: dict[str, Any]) -> str:
     if row["type"] in rules.PAPERS:
         return "papers"
     names = dict(_TABS)
+    if row["type"] == COPY:
+        # A copy goes with its guide, and is listed beside it.
+        return "MatterGuide"
     return row["type"] if row["type"] in names else "entries"
 
 

@@ -88,9 +88,7 @@ class StepsBand(Formats, BrowserView):
         known = steps.round_of(self.context)
         if known.returned_at is None:
             return None
-        may_edit = api.user.has_permission(
-            "Modify portal content", obj=self.context
-        )
+        may_edit = api.user.has_permission("Modify portal content", obj=self.context)
         return {
             "who": person_name(known.returned_by),
             "when": self.moment(known.returned_at),

@@ -10,6 +10,7 @@ from zhinan.forms.validation import IChecked
 from zhinan.guides.content import IFormVersion
 from zhinan.guides.files import describe
 from zhinan.guides.files import FILE_FIELDS
+from zhinan.publishing import verifying as editions
 from zhinan.publishing.store import peek
 from zhinan.registers import releases
 from zhinan.rules.releases import Broken
@@ -50,6 +51,7 @@ def verify(site: Any) -> Found:
             site._p_jar.cacheGC()
     _releases(found)
     _revisions(site, found)
+    _editions(site, found)
     _trail(site, found)
     return found
 
@@ -144,6 +146,13 @@ def _revisions(site: Any, found: Found) -> None:
         found.say(
             _("verify_outbox", default="The sequence of changes for channels has gaps.")
         )
+
+
+def _editions(site: Any, found: Found) -> None:
+    """Each edition is as it was frozen, and its files are there."""
+    looked = editions.verify(site)
+    found.objects += looked.editions
+    found.problems += [fault.sentence() for fault in looked.faults]
 
 
 def _trail(site: Any, found: Found) -> None:

@@ -203,7 +203,7 @@ class EditionGet(_Editions):
 
 
 def _add_addresses(content: dict[str, Any], base: str) -> None:
-    """Where the files of a content lie; levels are nobody's business but the staff's."""
+    """Where the files of a content lie; levels are for the staff alone."""
     for holder in _holders(content):
         for about in holder.values():
             if isinstance(about, dict) and "sha256" in about:
@@ -236,9 +236,7 @@ class EditionPost(_Editions):
             return self._correct(data)
         if action == RESTORE:
             return self._restore()
-        raise BadRequest(
-            self.t(_("“action” is “correct_note” or “restore”."))
-        )
+        raise BadRequest(self.t(_("“action” is “correct_note” or “restore”.")))
 
     def _correct(self, data: dict[str, Any]) -> dict[str, Any]:
         texts = {name: data.get(name, "") for name in ("note", "reason")}

@@ -113,9 +113,7 @@ class Words:
     def _material(self, change: MaterialChange) -> Section:
         messages = {
             ADDED: _("New material: ${title}", mapping={"title": change.title}),
-            REMOVED: _(
-                "No longer needed: ${title}", mapping={"title": change.title}
-            ),
+            REMOVED: _("No longer needed: ${title}", mapping={"title": change.title}),
             ALTERED: _("Material: ${title}", mapping={"title": change.title}),
         }
         parts = [

@@ -15,6 +15,7 @@ from plone.dexterity.utils import iterSchemataForType
 from plone.namedfile.interfaces import INamedBlobFile
 from typing import Any
 from zhinan.departments.owned import IOwned
+from zhinan.publishing.versions import later
 from zhinan.rules.merging import Merged
 from zhinan.rules.merging import Node
 from zhinan.rules.merging import Path
@@ -108,7 +109,9 @@ def twin(original: Any, container: Any, name: str, portal_type: str = "") -> Any
     made.id = name
     notify(ObjectCopiedEvent(made, original))
     made.addCreator()
-    container._setObject(name, made)
+    with later(made):
+        # Its first version would say what the original's last one says.
+        container._setObject(name, made)
     made = container._getOb(name)
     for child in parts(original):
         twin(child, made, child.getId())

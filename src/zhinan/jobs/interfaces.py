@@ -9,6 +9,10 @@ from zope.interface import Attribute
 from zope.interface import Interface
 
 
+#: What scheduled work gives back that wrote and left something for the next look.
+MORE = "more"
+
+
 class IJobKind(Interface):
     """One kind of long work.
 
@@ -83,7 +87,8 @@ class IScheduled(Interface):
     def run(site):
         """Do what is due, in one transaction.
 
-        :returns: whether it wrote anything; if not, the transaction is dropped.
+        :returns: whether it wrote anything; if not, the transaction is dropped. With
+            ``MORE`` it wrote, and is run again at the next look instead of waiting.
         """
 
 

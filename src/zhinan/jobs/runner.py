@@ -11,6 +11,7 @@ from .acting import person_of
 from .disk import disk_failure
 from .interfaces import IScheduled
 from .interfaces import JobFailed
+from .interfaces import MORE
 from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -197,10 +198,14 @@ class Leader:
         for name, every in names:
             if self._due.get((path, name), 0.0) <= moment:
                 self._due[(path, name)] = moment + max(5.0, every)
-                self.scheduled(path, name)
+                if self.scheduled(path, name):
+                    del self._due[(path, name)]
 
-    def scheduled(self, path: str, name: str) -> None:
-        """Do one piece of scheduled work; its failure is written down, and it stays."""
+    def scheduled(self, path: str, name: str) -> bool:
+        """Do one piece of scheduled work; its failure is written down, and it stays.
+
+        :returns: whether it left something that should not wait.
+        """
         for _attempt in range(TRIES):
             transaction.begin()
             try:
@@ -209,25 +214,27 @@ class Leader:
                 with acting(self.app, path) as site:
                     work = dict(getUtilitiesFor(IScheduled)).get(name)
                     wrote = work is not None and work.run(site)
+                    more = wrote == MORE
                     if name in store.troubles:
                         del store.troubles[name]
                         wrote = True
                     if wrote:
                         transaction.commit()
-                return
+                return more
             except TransientError:
                 time.sleep(0.05)
             except LeaseLost:
-                return
+                return False
             except Exception as error:
                 if disk_failure(error):
                     raise
                 logger.exception("Scheduled work %s failed", name)
                 transaction.abort()
                 self._trouble(path, name, f"{type(error).__name__}: {error}")
-                return
+                return False
             finally:
                 transaction.abort()
+        return False
 
     def _trouble(self, path: str, name: str, reason: str) -> None:
         transaction.begin()

@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 from plone import api
 from typing import Any
+from weakref import WeakKeyDictionary
 from zhinan import _
 from zhinan.clock import dates
 from zhinan.clock import filing
@@ -29,6 +30,8 @@ from zhinan.jobs import store as jobs
 from zhinan.jobs.disk import disk_failure
 from zhinan.jobs.thread import job_thread
 from zhinan.jobs.thread import SWITCH
+from zhinan.publishing import schedule
+from zhinan.publishing import verifying
 from zope.i18nmessageid import Message
 
 import datetime
@@ -44,6 +47,8 @@ STUCK = 300
 LOW_SHARE, LOW_BYTES = 0.1, 1_000_000_000
 #: Seconds for which an answer about the disk is good.
 PROBE_AGE = 5.0
+#: Seconds for which a look at the editions is good.
+EDITIONS_AGE = 3600
 #: Facts on which it hangs whether the site can serve and save.
 VITAL = ("database", "disk", "jobs")
 
@@ -69,7 +74,9 @@ def facts(site: Any) -> list[Fact]:
         backup_fact(),
         *folder_fact(),
         scheduled_fact(site),
+        editions_fact(site),
         calendar_fact(site),
+        schedule_fact(site),
         size_fact(site),
         upgrade_fact(site),
         version_fact(site),
@@ -228,6 +235,58 @@ def scheduled_fact(site: Any) -> Fact:
     return Fact("scheduled", title, LOOK, text, advice, data)
 
 
+# -------------------------------------------------------------------- editions
+
+
+class Verified:
+    """What the last look at the editions found; their files are not read here.
+
+    It takes a second or two for a city, so it is good for a while.
+    """
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Any, tuple[float, verifying.Looked]]
+        self._known = WeakKeyDictionary()
+
+    def of(self, site: Any) -> verifying.Looked:
+        """As the editions were within the hour."""
+        database, now = site._p_jar.db(), time.monotonic()
+        found = self._known.get(database)
+        if found is None or now - found[0] >= EDITIONS_AGE:
+            found = self._known[database] = (now, verifying.verify(site, files=False))
+        return found[1]
+
+
+VERIFIED = Verified()
+
+
+def editions_fact(site: Any) -> Fact:
+    """Whether the editions are as they were frozen."""
+    title = _("Editions of guides")
+    looked = VERIFIED.of(site)
+    data = {
+        "histories": looked.histories,
+        "editions": looked.editions,
+        "faults": [fault.plain() for fault in looked.faults],
+    }
+    mapping = {"editions": str(looked.editions), "guides": str(looked.histories)}
+    if looked.fine:
+        text = _(
+            "editions_whole",
+            default="${editions} of ${guides} guides, each as it was frozen.",
+            mapping=mapping,
+        )
+        return Fact("editions", title, FINE, text, "", data)
+    mapping["faults"] = str(len(looked.faults))
+    text = _(
+        "editions_faults",
+        default="${editions} of ${guides} guides; ${faults} faults.",
+        mapping=mapping,
+    )
+    advice = _("Name them: bin/zhinan editions verify.")
+    return Fact("editions", title, BAD, text, advice, data)
+
+
 # -------------------------------------------------------------------- calendar
 
 
@@ -257,6 +316,57 @@ def calendar_fact(site: Any) -> Fact:
     )
     advice = _("See whether the disk is full, or can only be read.")
     return Fact("calendar", title, LOOK, text, advice, data)
+
+
+# -------------------------------------------------------------------- schedule
+
+
+def schedule_fact(site: Any) -> Fact:
+    """Whether what was due to be published or withdrawn was, and in time."""
+    title = _("Publishing at a time")
+    found = schedule.report(site)
+    data = {
+        "due": found.due,
+        "done": found.done,
+        "failed": found.failed,
+        "overdue": found.overdue,
+        "waiting": found.waiting,
+        "open_failures": found.open_failures,
+        "worst_lateness_seconds": found.worst,
+        "worst_lateness_while_running_seconds": found.worst_running,
+        "stuck": [{"uid": uid, "reason": reason} for uid, reason in found.stuck],
+    }
+    text = _(
+        "schedule_report",
+        default="In the last 7 days ${due} were due and ${done} done, ${failed} "
+        "failed; at most ${late} s late. ${waiting} wait for their time.",
+        mapping={
+            "due": str(found.due),
+            "done": str(found.done),
+            "failed": str(found.failed),
+            "late": str(found.worst),
+            "waiting": str(found.waiting),
+        },
+    )
+    if found.is_well:
+        return Fact("schedule", title, FINE, text, "", data)
+    if found.overdue or found.stuck:
+        advice = _(
+            "schedule_overdue",
+            default="${number} are overdue. See whether the job thread works, and look "
+            "into the log.",
+            mapping={"number": str(max(found.overdue, len(found.stuck)))},
+        )
+    elif found.open_failures:
+        advice = _(
+            "schedule_failures",
+            default="${number} could not be published. Their departments find the "
+            "reason on them and on their desk.",
+            mapping={"number": str(found.open_failures)},
+        )
+    else:
+        advice = _("Long work held it up. See what else ran at that time.")
+    return Fact("schedule", title, LOOK, text, advice, data)
 
 
 # --------------------------------------------------------------------- backups

@@ -8,6 +8,7 @@ from zhinan.departments import functions
 from zhinan.departments.functions import is_staff
 from zhinan.feedback.access import concerned
 from zhinan.guides.citations import has_tasks
+from zhinan.publishing import reviews
 from zhinan.registers import authorisations
 from zope.i18nmessageid import Message
 
@@ -43,6 +44,22 @@ _WORKPLACES = (
             _("Score of each department and guide by the nightly check, and why."),
         ),
         has_tasks,
+    ),
+    (
+        Workplace(
+            "reviews",
+            _("Reviews due"),
+            _("Guides to look at again: confirm that they are right, or postpone."),
+        ),
+        reviews.concerned,
+    ),
+    (
+        Workplace(
+            "mendings",
+            _("Bulk mending"),
+            _("Change a number or an address once and everywhere it is used."),
+        ),
+        reviews.concerned,
     ),
     (
         Workplace(
@@ -149,6 +166,14 @@ _WORKPLACES = (
             "signin-settings",
             _("Login and security"),
             _("Waits, passwords, sessions, second factor, and locks to lift."),
+        ),
+        lambda: _may("Zhinan: Keep the site"),
+    ),
+    (
+        Workplace(
+            "publishing-settings",
+            _("Publishing and review"),
+            _("Months between reviews, reminders and postponements."),
         ),
         lambda: _may("Zhinan: Keep the site"),
     ),

@@ -83,7 +83,11 @@ class EditionsPage(_OfEditions):
     def title(self) -> str:
         """What is told of which guide."""
         return self.t(
-            _("changes_of", default="What changed: ${title}", mapping={"title": self.name})
+            _(
+                "changes_of",
+                default="What changed: ${title}",
+                mapping={"title": self.name},
+            )
         )
 
     def update(self) -> None:
@@ -382,9 +386,9 @@ class EditionView(BrowserView):
         edition = edition_of(self.context, self.path[0])
         if edition is None:
             return NoEditionPage(self.context, self.request)()
-        if store_of(self.context).is_retracted(edition):
-            if not editionacts.sees_people(self.context):
-                return GonePage(self.context, self.request)()
+        gone = store_of(self.context).is_retracted(edition)
+        if gone and not editionacts.sees_people(self.context):
+            return GonePage(self.context, self.request)()
         rest = self.path[1:]
         if rest[:1] == ["files"] and len(rest) in (2, 3):
             return give_file(self.context, edition, rest[1], self.request)

@@ -191,7 +191,10 @@ class Editions(Persistent):
         wrong, previous = [], ""
         for edition in self.all(uid):
             kept = self.contents.get(edition.content_hash)
-            text = zlib.decompress(kept.data) if kept is not None else b""
+            try:
+                text = zlib.decompress(kept.data) if kept is not None else b""
+            except zlib.error:
+                text = b""
             fits = (
                 checksum(text) == edition.content_hash
                 and edition.previous == previous

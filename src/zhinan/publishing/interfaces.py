@@ -65,3 +65,13 @@ class IObstacles(Interface):
         :param transition: id of the transition.
         :param values: its parameters.
         """
+
+
+class IScheduleFailed(Interface):
+    """Something was not published, or not withdrawn, at its time."""
+
+    object = Attribute("The guide or its working copy")
+    step = Attribute("The transition: ``publish_scheduled`` or ``expire``")
+    due = Attribute("When it was due")
+    reason = Attribute("Why, as people read it")
+    by = Attribute("Id of who scheduled it, or an empty text")

@@ -17,6 +17,21 @@ class IComment(Interface):
     )
 
 
+class IConfirm(IComment):
+    """A review that found everything right."""
+
+    months = schema.Int(
+        title=_("Months until the next review"),
+        description=_(
+            "Empty: as before. 0: as the site does it. Kept for this one until it is "
+            "changed."
+        ),
+        required=False,
+        min=0,
+        max=120,
+    )
+
+
 class IReturn(Interface):
     """A return says what is to be mended: in the whole, or element by element."""
 

@@ -78,6 +78,8 @@ class Standing:
     left_at: datetime.datetime | None = None
     left_by: str = ""
     successor: str = ""
+    #: months between two reviews, where they are not the site's; 0 elsewhere
+    months: int = 0
 
 
 class Rounds(Persistent):

@@ -100,13 +100,15 @@ def begin_standing(
     site: Any, uid: str, expire_at: datetime.datetime | None = None
 ) -> None:
     """It was looked at today, and is to be looked at again."""
+    months = rounds.peek(site).standing(uid).months
     rounds.prepare(site).stand(
         uid,
         rounds.Standing(
-            next_review=add_months(today(), setting("review_months")),
+            next_review=add_months(today(), months or setting("review_months")),
             last_review=today(),
             reviewed_by=foureyes.me(),
             expire_at=expire_at,
+            months=months,
         ),
     )
 
@@ -119,6 +121,7 @@ def _leave(obj: Any, reason: str, successor: str = "") -> None:
         uid,
         rounds.Standing(
             last_review=rounds.peek(site).standing(uid).last_review,
+            months=rounds.peek(site).standing(uid).months,
             left=reason,
             left_at=now(),
             left_by=foureyes.me(),
@@ -505,17 +508,22 @@ class ConfirmReview(Transition):
     id = "confirm_review"
     title = _("Confirm unchanged")
     help = _("Everything is still right: the next review is counted from today.")
-    schema = parameters.IComment
+    schema = parameters.IConfirm
 
     def effect(self, obj: Any, values: Mapping[str, Any]) -> None:
         """The public sees the day."""
+        site, uid = editions.site_of(obj), IUUID(obj)
+        months = values.get("months")
+        if months is None:
+            months = rounds.peek(site).standing(uid).months
         rounds.restand(
-            editions.site_of(obj),
-            IUUID(obj),
+            site,
+            uid,
             last_review=today(),
             reviewed_by=foureyes.me(),
-            next_review=add_months(today(), setting("review_months")),
+            next_review=add_months(today(), months or setting("review_months")),
             postponed="",
+            months=months,
         )
 
 

@@ -62,6 +62,22 @@ ACTS: dict[str, Message] = {
     "notice.reopened": _("act_notice_reopened", default="reopened ${edition}"),
     "notice.cancelled": _("act_notice_cancelled", default="cancelled ${edition}"),
     "notice.reminded": _("act_notice_reminded", default="sent a reminder"),
+    "schedule.told": _(
+        "act_schedule_told", default="told the department that it was not published"
+    ),
+    "publishing.settings": _(
+        "act_publishing_settings",
+        default="changed a rule of publishing from ${from} to ${to}",
+    ),
+    "mending.proposed": _(
+        "act_mending_proposed",
+        default="proposed ${edition}: “${to}” instead of “${from}”",
+    ),
+    "mending.approved": _("act_mending_approved", default="approved ${edition}"),
+    "mending.refused": _("act_mending_refused", default="refused ${edition}"),
+    "mending.withdrawn": _("act_mending_withdrawn", default="took ${edition} back"),
+    "mending.done": _("act_mending_done", default="finished ${edition}"),
+    "mending.changed": _("act_mending_changed", default="changed this by ${to}"),
     "signin": _("act_signin", default="signed in"),
     "signout": _("act_signout", default="signed out"),
     "signin.failed": _("act_signin_failed", default="tried to sign in in vain"),
@@ -104,12 +120,12 @@ KINDS: dict[str, tuple[Message, frozenset[str], tuple[str, ...]]] = {
     "edit": (
         _("kind_edit", default="Writing"),
         frozenset({"added", "imported", "copied", "changed", "reverted"}),
-        ("copy.",),
+        ("copy.", "mending."),
     ),
     "flow": (
         _("kind_flow", default="Review and publication"),
         frozenset(),
-        ("workflow.", "edition.", "copy.", "mending."),
+        ("workflow.", "edition.", "schedule.", "publishing."),
     ),
     "place": (
         _("kind_place", default="Moving and deletion"),
@@ -166,6 +182,7 @@ CHAINS: dict[str, Message] = {
     "channel": _("Channel"),
     "catalogue": _("Matter catalogue"),
     "calendar": _("Calendar of working days"),
+    "mending": _("Bulk mending"),
     "site": _("The whole site"),
 }
 

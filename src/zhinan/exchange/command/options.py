@@ -122,6 +122,7 @@ def parser() -> ArgumentParser:
         "--json", action="store_true", default=SUPPRESS, help=text("help_json")
     )
     _trail(command("trail", None, "help_trail"))
+    _editions(command("editions", None, "help_editions"))
 
     def add(name: str, run: Any, description: str) -> ArgumentParser:
         made = commands.add_parser(name, help=description, description=description)
@@ -132,6 +133,19 @@ def parser() -> ArgumentParser:
     for more in sorted(entry_points(group=MORE), key=lambda point: point.name):
         more.load()(add)
     return main
+
+
+def _editions(parser: ArgumentParser) -> None:
+    """The command behind ``zhinan editions``."""
+    commands = parser.add_subparsers(
+        title=text("help_commands"), metavar="", required=True, dest="what_of_editions"
+    )
+    key = "help_editions_verify"
+    made = commands.add_parser("verify", help=text(key), description=text(key))
+    made.add_argument(
+        "--json", action="store_true", default=SUPPRESS, help=text("help_json")
+    )
+    made.set_defaults(run=reading.verify_editions)
 
 
 def _trail(parser: ArgumentParser) -> None:

@@ -126,6 +126,30 @@ def verify(options: Namespace, terminal: Terminal) -> int:
     return 1 if found.problems else 0
 
 
+def verify_editions(options: Namespace, terminal: Terminal) -> int:
+    """``zhinan editions verify``: status 1 if anything is not as it was frozen."""
+    with site(options) as portal:
+        from zhinan.publishing.verifying import verify as look
+
+        found = look(portal)
+        values = {
+            "histories": found.histories,
+            "editions": found.editions,
+            "files": found.files,
+            "seconds": round(found.seconds, 2),
+        }
+        if options.json:
+            faults = [fault.plain() for fault in found.faults]
+            told = {"fine": found.fine, **values, "faults": faults}
+            terminal.line(json.dumps(told, ensure_ascii=False))
+            return 0 if found.fine else 1
+        for fault in found.faults:
+            terminal.line(fault.sentence())
+    key = "editions_fine" if found.fine else "editions_bad"
+    terminal.line(text(key, problems=len(found.faults), **values))
+    return 0 if found.fine else 1
+
+
 def check_mapping(options: Namespace, terminal: Terminal) -> int:
     """``zhinan check-mapping FILE``; opens no database."""
     from .writing import readable

@@ -1,0 +1,1 @@
+"""Bulk mending: one value changed once and everywhere it is used."""
