@@ -142,7 +142,14 @@ _CATALOGUE_METHODS = (
 def _site() -> Iterator[Surface]:
     yield from (
         page("", shows=False),
-        page("@@desk", shows=False),
+        page("@@desk"),
+        page("@@work?list=to_review"),
+        page("@@work?list=to_publish"),
+        page("@@work?list=failed"),
+        page("@@work?list=review_due", shows=False),
+        page("@@work?list=drafts", shows=False),
+        page("@@work?list=copies", shows=False),
+        page("@@work-xlsx?list=to_review", shows=False),
         page("sitemap", shows=False),
         page("sitemap.xml.gz", shows=False),
         page("sitemap.xml.gz?page=1"),

@@ -241,6 +241,7 @@ LISTS = (
         _by_uid(_overdue_uids, CONFIRM),
         review_due,
         ("confirm_review", "postpone_review"),
+        covers="reviews",
     ),
     WorkList(
         "failing",
@@ -249,9 +250,7 @@ LISTS = (
         _by_uid(_failing_uids, CHECK_OUT),
         failing,
     ),
-    WorkList(
-        "drafts", _("My drafts"), _("Last changed"), _DRAFTS, drafts, ("submit",)
-    ),
+    WorkList("drafts", _("My drafts"), _("Last changed"), _DRAFTS, drafts, ("submit",)),
     WorkList(
         "copies",
         _("My working copies"),

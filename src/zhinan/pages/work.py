@@ -63,6 +63,8 @@ class WorkList:
     line: Callable[["Worker", Any], Line | None]
     #: ids of the transitions that may be taken for many lines at once
     transitions: tuple[str, ...] = ()
+    #: page of the staff on which the same waits, so that the desk tells it once
+    covers: str = ""
 
     def lines(self, worker: "Worker") -> list[Line] | None:
         """The lines, what waits longest first; None if it is not for the person."""
