@@ -297,7 +297,7 @@ def test_a_copy_is_merged(portal, guide, browse):
     assert "承诺办结时限" in browser.contents
     browser.getControl(name="do").click()
     assert browser.headers["Status"].startswith("422")
-    assert "请写明改了什么" in browser.contents
+    assert 'id="p_note-error"' in browser.contents
     browser.getControl(name="p_note").value = "缩短承诺时限"
     browser.getControl(name="do").click()
     assert browser.url.startswith(guide.absolute_url() + "?")

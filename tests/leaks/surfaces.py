@@ -364,6 +364,7 @@ def _folder(folder: str) -> Iterator[Surface]:
 
 SITE = tuple(_site())
 _GUIDE = ("MatterGuide",)
+_STEPS = ("MatterGuide", "WorkingCopy")
 _FORM = ("FormVersion",)
 _FILE = ("File",)
 _INSIDE = ("Material", "FormVersion", "File")
@@ -410,6 +411,18 @@ KNOWN = (
     page("{path}/RSS", shows=False),
     page("{path}/atom.xml", shows=False),
     page("{path}/@@referencebrowser", shows=False),
+    page("{path}/@@transition", types=_STEPS, shows=False),
+    page("{path}/@@transition?id=approve", types=_STEPS, shows=False),
+    page("{path}/@@copy-as-start", types=_STEPS, shows=False),
+    rest("{path}/@transition", types=_STEPS, shows=False),
+    rest("{path}/@transition/submit", types=_STEPS, shows=False, json={}),
+    rest(
+        "@transition",
+        types=_STEPS,
+        shows=False,
+        author=True,
+        json={"transition": "approve", "items": ["{uid}", "{path}"]},
+    ),
     page("{path}/@@short", types=_GUIDE),
     page("{path}?r=1", types=_GUIDE),
     page("{path}/@@download-all", types=_GUIDE, shows=False),
