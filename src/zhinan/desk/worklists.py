@@ -41,10 +41,12 @@ def _by_uid(uids: Any, permission: str) -> Any:
     """A query for some that are online, for who has a right on such."""
 
     def query(worker: Worker) -> Mapping[str, Any] | None:
-        if not worker.holds(permission, [(GUIDE, "published")]):
+        codes = worker.codes(permission, [(GUIDE, "published")])
+        if codes == []:
             return None
-        found = sorted(set(uids(worker)))
-        return {"UID": found, "portal_type": GUIDE, "review_state": "published"}
+        found: dict[str, Any] = {"portal_type": GUIDE, "review_state": "published"}
+        found["UID"] = sorted(set(uids(worker)))
+        return found if codes is None else {**found, "owner_department": codes}
 
     return query
 

@@ -176,6 +176,21 @@ class Worker:
         }
         return functions.departments_of(None, *named) if named else set()
 
+    def codes(
+        self, permission: str, states: Iterable[tuple[str, str]]
+    ) -> list[str] | None:
+        """Departments for whose content the person has a right; None for all.
+
+        A query that names them makes no entries of what everybody reads.
+        """
+        found: set[str] = set()
+        for where in states:
+            whose = self.whose(*where, permission)
+            if whose is None:
+                return None
+            found |= whose
+        return sorted(found)
+
     def holds(self, permission: str, states: Iterable[tuple[str, str]]) -> bool:
         """Whether the person has a right anywhere, in one of these types and states."""
         return any(self.whose(*where, permission) != set() for where in states)
