@@ -162,7 +162,7 @@ class _Id:
         return self._user
 
 
-def publish(obj, note="测试发布"):
+def publish(obj, note="Published by a test"):
     """Put something online on the ways that people go, as who is logged in.
 
     An administrator who does all of it alone may: what that publishes is marked.
@@ -177,7 +177,7 @@ def publish(obj, note="测试发布"):
     raise AssertionError(api.content.get_state(obj))
 
 
-def withdraw(obj, reason="测试撤下"):
+def withdraw(obj, reason="Withdrawn by a test"):
     """Take it off again."""
     tool = api.portal.get_tool("portal_workflow")
     tool.doActionFor(obj, "withdraw", comment=reason)

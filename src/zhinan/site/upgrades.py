@@ -10,6 +10,7 @@ from zhinan.departments import directory
 from zhinan.departments import functions
 from zhinan.departments import owned
 from zhinan.forms.validation import IChecked
+from zhinan.guides import requirementsettings
 from zhinan.pages.settings import ISiteWording
 from zhinan.publishing.revisions import catch_up
 from zhinan.publishing.workflow import GUIDE_WORKFLOW
@@ -118,6 +119,7 @@ def publishing(tool: SetupTool) -> None:
     for guide in guides:
         catalog.catalog_object(guide, "/".join(guide.getPhysicalPath()))
     catch_up(site)
+    requirementsettings.install()
 
 
 def _into_the_guides_workflow(guide: Any) -> None:
