@@ -47,10 +47,12 @@ class DeskPage(Rows, PublicPage):
             raise Unauthorized(self.t(_("Log in to work here.")))
         self.sections: list[dict[str, Any]] = []
         self.empty: list[dict[str, str]] = []
+        self.covered: set[str] = set()
         for work in worklists():
             lines = work.lines(self.worker)
             if lines is None:
                 continue
+            self.covered.add(work.covers)
             known = {
                 "id": work.id,
                 "title": self.t(work.title),
@@ -64,6 +66,7 @@ class DeskPage(Rows, PublicPage):
             self.sections.append({**known, **more})
         self.entries = [
             {
+                "view": place.view,
                 "url": f"{self.portal_url}/@@{place.view}",
                 "title": self.t(place.title),
                 "help": self.t(place.help),
@@ -74,7 +77,11 @@ class DeskPage(Rows, PublicPage):
 
     def beside(self) -> list[dict[str, Any]]:
         """The other pages on which something waits."""
-        return [entry for entry in self.entries if entry["waiting"]]
+        return [
+            entry
+            for entry in self.entries
+            if entry["waiting"] and entry["view"] not in self.covered
+        ]
 
     def is_quiet(self) -> bool:
         """Whether nothing waits for the person at all."""
