@@ -65,7 +65,8 @@ def settle(site: Any, obj: Any, brought: bool) -> None:
         obj,
         editions.Draft(
             note=cause.note,
-            minor=cause.minor,
+            # A first edition is new as a whole.
+            minor=cause.minor and not first,
             origin=cause.origin,
             drafted_by=(cause.drafted_by,) if cause.drafted_by else (),
             approved_by=cause.approved_by,
