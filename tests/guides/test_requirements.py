@@ -173,6 +173,22 @@ def test_files_of_forms(guide):
     assert "内容是docx" in found["file_extension"][0]
 
 
+def test_the_form_in_force(guide):
+    """Protects: what is there is not asked for, and a missing sample is."""
+    one = material(guide)
+    assert "form_missing" in said(guide)
+    old = version(one, file(document("申请人：____")))
+    old.in_force_until = datetime.date(2026, 1, 31)
+    found = said(guide)
+    assert "form_missing" in found and "sample_missing" not in found
+    made = version(one, file(document("申请人：____（新）")))
+    found = said(guide)
+    assert "form_missing" not in found
+    assert len(found["sample_missing"]) == 1
+    made.filled_sample = file(document("申请人：张三"), "样表.docx")
+    assert "sample_missing" not in said(guide)
+
+
 def test_a_file_whose_bytes_are_lost(guide, monkeypatch):
     """It is told, though its text is still kept from before."""
     one = material(guide)

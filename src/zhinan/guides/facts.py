@@ -5,6 +5,7 @@ stores: no other guide is woken.
 """
 
 from .content import IMatterGuide
+from .files import chosen
 from .files import FILE_FIELDS
 from .files import materials
 from .files import version_in_force
@@ -90,11 +91,13 @@ def _material(obj: Any) -> MaterialFacts:
         element.name: getattr(obj, element.name, None)
         for element in elements().material
     }
-    current = version_in_force(obj)
+    # Asked for twice, a version comes in another wrapper each time.
+    found = versions(obj)
+    current = chosen(found)
     return MaterialFacts(
         values=values,
         id=obj.getId(),
-        forms=tuple(_version(one, one is current) for one in versions(obj)),
+        forms=tuple(_version(one, one is current) for one in found),
         listed=tuple(material_problems(values)),
     )
 

@@ -114,7 +114,8 @@ class EditionsPage(_OfEditions):
             "day": self.date(edition_day(edition)),
             "note": self.t(about.note),
             "corrected": about.corrected,
-            "minor": edition.minor,
+            # The first one is new as a whole, whatever brought it here.
+            "minor": edition.minor and before is not None,
             "retracted": about.retracted,
             "current": edition is self.editions[0],
             "code": about.public_hash[:SHORT_HASH],
