@@ -70,8 +70,6 @@ def guide(integration):
         yield obj
 
 
-
-
 def online(guide):
     """What channels get of a guide as it is now, once it has its edition."""
     editions.freeze(guide, editions.Draft(minor=True))
