@@ -435,7 +435,7 @@ def test_consolidated_leads_to_the_end_of_the_chain(functional, guide, successor
     assert moved(guide) == (301, third.absolute_url())
     staff = signed_in(functional, "fabu")
     staff.open(guide.absolute_url())
-    assert "整合，仅供查阅" in staff.contents
+    assert "合并，仅供查阅" in staff.contents
     # The old edition stays where it is.
     old = f"{guide.absolute_url()}/@@edition/1.0"
     assert requests.get(old, allow_redirects=False, timeout=30).status_code == 200
