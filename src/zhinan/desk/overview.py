@@ -47,12 +47,12 @@ class DeskPage(Rows, PublicPage):
             raise Unauthorized(self.t(_("Log in to work here.")))
         self.sections: list[dict[str, Any]] = []
         self.empty: list[dict[str, str]] = []
-        self.covered: set[str] = set()
+        self.covered: dict[str, int] = {}
         for work in worklists():
             lines = work.lines(self.worker)
             if lines is None:
                 continue
-            self.covered.add(work.covers)
+            self.covered[work.covers] = len(lines)
             known = {
                 "id": work.id,
                 "title": self.t(work.title),
@@ -70,7 +70,10 @@ class DeskPage(Rows, PublicPage):
                 "url": f"{self.portal_url}/@@{place.view}",
                 "title": self.t(place.title),
                 "help": self.t(place.help),
-                "waiting": waiting(place.view),
+                # What a list has counted is not counted again.
+                "waiting": self.covered[place.view]
+                if place.view in self.covered
+                else waiting(place.view),
             }
             for place in workplaces()
         ]
