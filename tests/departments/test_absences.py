@@ -136,7 +136,7 @@ class TestEffect:
     """Protects: from the first day to the last, in the city, and not a day longer."""
 
     def test_dates_at_the_edges(self, site, city):
-        guide, _material, version = people.create(site, "MatterGuide", "in_review")
+        guide, _material, version = people.create(site, "MatterGuide", "approved")
         enter()
         found = []
         for day in (D1, D2, D3, D4):
@@ -172,7 +172,7 @@ class TestEffect:
         assert may("handler_co", "submit", guide)
 
     def test_it_does_not_chain(self, site, city):
-        guide, *_parts = people.create(site, "MatterGuide", "in_review")
+        guide, *_parts = people.create(site, "MatterGuide", "approved")
         enter("publisher_own", "editor_own", D2, D2)
         enter("editor_own", "reader_own", D3, D3)
         enter("reader_own", "handler_own", D2, D2)
@@ -194,7 +194,7 @@ class TestEffect:
         assert user("editor_own") is not None
 
     def test_cancel(self, site, city):
-        guide, *_parts = people.create(site, "MatterGuide", "in_review")
+        guide, *_parts = people.create(site, "MatterGuide", "approved")
         found = enter()
         city(D2)
         assert may("editor_own", "publish", guide)
@@ -215,7 +215,7 @@ class TestEffect:
         assert absences.acting_for("editor_own") == []
 
     def test_it_is_said(self, site, city):
-        guide, *_parts = people.create(site, "MatterGuide", "in_review")
+        guide, *_parts = people.create(site, "MatterGuide", "approved")
         enter()
         city(D2)
         answer = why.explain(guide, user("editor_own"), "publish")

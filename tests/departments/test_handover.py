@@ -16,6 +16,7 @@ from zhinan.departments.owned import owners
 from zhinan.feedback import store as questions
 from zhinan.jobs import store
 from zhinan.jobs.runner import run_waiting
+from zhinan.publishing import editions
 from zhinan.publishing.store import peek
 from zhinan.registers import releases
 from zhinan.testing import act_as
@@ -271,8 +272,8 @@ class TestSplit:
         first, second, _third = guides(site)
         assert may(site, "head_own", "Zhinan: Withdraw", first)
         assert may(site, "head_own", "Zhinan: Withdraw", second)
-        assert may(site, "editor_own", "Modify portal content", first)
-        assert not may(site, "editor_own", "Modify portal content", second)
+        assert may(site, "editor_own", "Zhinan: Check out working copies", first)
+        assert not may(site, "editor_own", "Zhinan: Check out working copies", second)
 
 
 class TestRename:
@@ -500,8 +501,12 @@ class TestJob:
         assert len(moves) == 1 and written.number in moves[0].note
         assert (moves[0].before, moves[0].after) == ("jia", "bing")
         assert moves[0].who == TEST_USER_ID
-        # One entry for one move, with the fields that changed.
-        assert trail.entries(guide.UID())[-1] == moves[0]
+        # One entry for one move, with the fields that changed, and the edition that
+        # came of it.
+        *_before, moved, frozen = trail.entries(guide.UID())
+        assert moved == moves[0]
+        assert frozen.act == "edition.frozen"
+        assert editions.current(guide).origin == "handed_over"
         assert {"owner_department", "department"} <= set(moves[0].fields)
         # The whole stands in the chain of the site.
         whole = [e for e in trail.entries("site") if e.act == "handover.merge"]

@@ -50,13 +50,14 @@ class TestPreview:
     """Protects: people see who gains and loses what before it happens."""
 
     def test_gains_and_losses(self, site):
-        guide, *_parts = people.create(site, "MatterGuide", "in_review")
+        guide, *_parts = people.create(site, "MatterGuide", "approved")
         login(site, "head_own")
         found = ownership.preview(guide, (people.OTHER, (people.OWNER,)))
         rows = {(s.department, s.function): s for s in found.shifts}
         assert rows[people.OWNER, "head"].loses == (
             "approve",
             "publish",
+            "emergency",
             "history",
             "confidential",
             "owner",

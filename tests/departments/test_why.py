@@ -70,14 +70,14 @@ class TestAnswer:
         answer = why.explain(version, api.user.get(userid="editor_own"), "edit")
         (ground,) = answer.grounds
         line = permissions.text().splitlines()[ground.row.line - 1]
-        assert line.startswith("PublicContent,draft,editor,own,")
+        assert line.startswith("MatterGuide,draft,editor,own,")
         assert ground.holding.group == "dept-jia-editor"
         assert answer.place.obj == guide
         assert answer.stands(ground.holding) == "own"
 
     def test_who_would_have_had_it(self, site):
         portal, _persons = site
-        guide, *_parts = people.create(portal, "MatterGuide", "in_review")
+        guide, *_parts = people.create(portal, "MatterGuide", "approved")
         answer = why.explain(guide, api.user.get(userid="reader_own"), "publish")
         assert not answer.allowed
         found = {
@@ -124,9 +124,9 @@ class TestAnswer:
 
     def test_state_without_such_a_step(self, site):
         portal, _persons = site
-        guide, *_parts = people.create(portal, "MatterGuide", "in_review")
+        guide, *_parts = people.create(portal, "MatterGuide", "published")
         user = api.user.get(userid="site_administrator_any")
-        answer = why.explain(guide, user, "submit")
+        answer = why.explain(guide, user, "publish")
         assert answer.allowed
         assert [str(note) for note in answer.notes] == ["why_no_step"]
 

@@ -35,7 +35,7 @@ def guide(functional):
         for parent, data in CONTENT[:5]:
             answer = rest.post(parent, json=data)
             assert answer.status_code == 201, answer.text
-        for transition in ("submit", "publish"):
+        for transition in ("submit", "approve", "publish"):
             rest.post(f"{GUIDE}/@workflow/{transition}", json={})
     transaction.begin()
     for name in ("zhangsan", "lisi"):

@@ -1,5 +1,6 @@
 """Bulk mending: proposed by one, approved by another, written as new editions."""
 
+from .clients import Person
 from io import BytesIO
 from openpyxl import load_workbook
 from plone import api
@@ -7,6 +8,7 @@ from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
 from publishing.people import act
 from publishing.people import approved
+from publishing.people import asked
 from publishing.people import draft
 from publishing.people import online
 from publishing.people import settle_department
@@ -16,6 +18,8 @@ from zhinan.desk.mending import acts
 from zhinan.desk.mending import look
 from zhinan.desk.mending import store
 from zhinan.desk.mending.job import MEND
+from zhinan.desk.mending.pages import cut
+from zhinan.guides import workingcopy
 from zhinan.jobs import store as jobs
 from zhinan.jobs.runner import run_waiting
 from zhinan.publishing import editions
@@ -30,6 +34,7 @@ from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
 
 import datetime
+import lxml.html
 import pytest
 import transaction
 
@@ -268,8 +273,7 @@ def test_what_changed_meanwhile_is_skipped_and_said(site):
 def test_a_contradiction_is_not_written(site):
     """Protects: the element's own checks, in the preview and again when written."""
     first = site.guides.g1
-    with api.env.adopt_roles(["Manager"]):
-        login(site, "qicao")
+    asked("phones_same")
     mending = proposed(site)
     with api.env.adopt_roles(["Manager"]):
         first.complaint_phone = NEW
@@ -364,6 +368,29 @@ def test_what_is_approved_keeps_its_approval(site):
     assert act(site, obj, "fabu", "publish", note="发布").edition == "1.0"
 
 
+def test_guide_and_open_copy_are_mended_alike(site):
+    """Protects: the old value does not come back with the copy, nothing conflicts."""
+    guide = site.guides.g1
+    with api.env.adopt_user("qicao"):
+        copy = workingcopy.check_out(guide)
+        copy.scope = "本市居民"
+        notify(ObjectModifiedEvent(copy))
+    transaction.commit()
+    login(site, "fabu")
+    kinds = {str(look.kind_of(one.guide)) for one in look.find("csj", WISH)}
+    assert kinds == {"Online", "Working copy", "Draft"}
+    written(site, proposed(site, person="fabu"))
+    assert guide.consult_phone == copy.consult_phone == NEW
+    assert copy["m01"].remarks == f"疑问请致电{NEW}。"
+    assert not workingcopy.pending(copy).conflicts
+    assert rounds.peek(site).round(copy.UID()).drafted_by == ("qicao", "fabu")
+    act(site, copy, "qicao", "submit")
+    act(site, copy, "shenhe", "approve")
+    made = act(site, copy, "fuze", "publish", note="补充适用范围")
+    assert (made.object.UID(), made.edition) == (guide.UID(), "3.0")
+    assert (guide.scope, guide.consult_phone) == ("本市居民", NEW)
+
+
 def test_refused_with_a_reason_and_taken_back(site):
     """Protects: a refusal needs a reason, and nothing is written."""
     mending = proposed(site)
@@ -404,3 +431,66 @@ def test_whole_values_only(site):
     written(site, proposed(site, Wish("phone", WHOLE, OLD, NEW)))
     assert site.guides.g1.consult_phone == NEW
     assert site.guides.g1.consultation == f"拨打{OLD}咨询。"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (OLD, NEW, (["", OLD, ""], ["", NEW, ""])),
+        (
+            f"拨打{OLD}咨询。",
+            f"拨打{NEW}咨询。",
+            (["拨打", OLD, "咨询。"], ["拨打", NEW, "咨询。"]),
+        ),
+        ("甲路1号", "甲路", (["甲路", "1号", ""], ["甲路", "", ""])),
+        (
+            f"{'甲' * 30}旧{'乙' * 30}",
+            f"{'甲' * 30}新{'乙' * 30}",
+            (
+                [f"…{'甲' * 24}", "旧", f"{'乙' * 24}…"],
+                [f"…{'甲' * 24}", "新", f"{'乙' * 24}…"],
+            ),
+        ),
+    ],
+)
+def test_what_the_preview_marks(before, after, shown):
+    """Protects: a number is marked as a whole, and long texts are cut around it."""
+    assert cut(before, after) == shown
+
+
+def test_through_the_pages(site):
+    """Protects: look, leave one out, propose, be refused, approve; nothing typed lost."""
+    author, reviewer = (Person(site.absolute_url(), n) for n in ("qicao", "shenhe"))
+    wish = {"department": "csj", "kind": "phone", "match": "part", "old": OLD}
+    wrong = author.fill("@@mend", **wish, new="没有", step="look")
+    assert wrong.status_code == 200
+    assert "不是电话号码" in wrong.text and "没有</textarea>" in wrong.text
+    looked = author.fill("@@mend", **wish, new=NEW, step="look")
+    boxes = lxml.html.fromstring(looked.text).xpath("//input[@name='places']")
+    assert len(boxes) == 6 and all(box.get("checked") for box in boxes)
+    keys = [box.get("value") for box in boxes][:-1]
+    bare = author.fill("@@mend", **wish, new=NEW, step="propose", places=keys)
+    assert "请写明更新了什么" in bare.text
+    boxes = lxml.html.fromstring(bare.text).xpath("//input[@name='places']")
+    assert [bool(box.get("checked")) for box in boxes] == [True] * 5 + [False]
+    sent = author.fill(
+        "@@mend", **wish, new=NEW, step="propose", places=keys, note=NOTE
+    )
+    assert sent.status_code == 303
+    page = sent.headers["Location"].partition("&")[0]
+    own = author.fill(page, step="approve")
+    assert own.status_code == 200 and "由本部门的审核人员或者负责人批准" in own.text
+    assert not author.page(page).xpath("//button[@value='approve']")
+    stranger = Person(site.absolute_url(), "yishen")
+    assert stranger.get(page).status_code == 404
+    assert reviewer.page("@@mendings").xpath("//a[text()='查看并审批']")
+    assert reviewer.post(page, data={"step": "approve"}).status_code == 403
+    assert reviewer.fill(page, step="approve").status_code == 303
+    transaction.begin()
+    run_waiting(site)
+    done = author.page(page)
+    assert "已完成" in done.text_content() and "第2.0版" in done.text_content()
+    assert site.guides.g3.consult_phone == OLD
+    back = author.fill(page, step="undo", note="撤回")
+    assert back.status_code == 303 and back.headers["Location"] != page
+    assert not author.page(page).xpath("//button[@value='undo']")

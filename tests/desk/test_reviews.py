@@ -116,6 +116,13 @@ def test_confirmed_in_one_act(site, ask):
     logout()
     assert reviews.last_review(site.guides.g1) == today()
     assert listed(ask("qicao").page("@@reviews")) == []
+    # What is hidden is not named in a refusal.
+    hidden = draft(site, "g5", "yj", "yibian", title="乙局未公开事项")
+    transaction.commit()
+    answer = ask("qicao").fill(
+        "@@reviews?all=1", uids=hidden.UID(), step="confirm_review"
+    )
+    assert answer.status_code == 200 and "乙局未公开事项" not in answer.text
     # It leaves an entry with the comment.
     entry = trail.entries(site.guides.g1.UID(), site)[-1]
     assert (entry.act, entry.note) == ("workflow.confirm_review", "核对无误")

@@ -1,6 +1,7 @@
 """The page of a transition: what it shows, what it asks, and what a refusal keeps."""
 
 from .conftest import act
+from .conftest import asked
 from .conftest import draft
 from plone import api
 from plone.app.testing import login
@@ -144,6 +145,20 @@ def test_what_stands_in_the_way_is_told_before(portal, guide, browse):
     assert state(guide) == "in_review"
 
 
+def test_what_a_guide_lacks_leads_to_its_field(portal, guide, browse):
+    """Protects: a finding of the requirements is told before, with the way to mend."""
+    act(portal, guide, "qicao", "submit")
+    asked(["key_conditions"])
+    browser = page("shenhe", browse, "approve")
+    assert "还不能执行" in browser.contents
+    assert "edit#formfield-form-widgets-conditions" in browser.contents
+    assert browser.getLink("这份指南的检查结果").url.endswith("/g1/@@requirements")
+    browser.getControl(name="do").click()
+    assert browser.headers["Status"].startswith("422")
+    assert "edit#formfield-form-widgets-conditions" in browser.contents
+    assert state(guide) == "in_review"
+
+
 def test_a_grave_step_is_ticked(portal, guide, browse):
     """Protects: taking something from the public is asked twice; nothing is lost."""
     act(portal, guide, "qicao", "submit")
@@ -282,7 +297,7 @@ def test_a_copy_is_merged(portal, guide, browse):
     assert "承诺办结时限" in browser.contents
     browser.getControl(name="do").click()
     assert browser.headers["Status"].startswith("422")
-    assert "请写明改了什么" in browser.contents
+    assert 'id="p_note-error"' in browser.contents
     browser.getControl(name="p_note").value = "缩短承诺时限"
     browser.getControl(name="do").click()
     assert browser.url.startswith(guide.absolute_url() + "?")

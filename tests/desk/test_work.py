@@ -18,6 +18,7 @@ from zhinan.departments.owned import forget_answers
 from zhinan.desk import copying
 from zhinan.desk.overview import AfterLogin
 from zhinan.desk.worklists import LISTS
+from zhinan.guides import quality
 from zhinan.guides import workingcopy
 from zhinan.pages.work import IWorkLists
 from zhinan.pages.work import Line
@@ -173,6 +174,20 @@ def test_reviews_and_emergencies(portal, guide):
     transaction.commit()
     assert lists_of(portal, "qicao")["review_due"] == ["g1"]
     assert lists_of(portal, "bieren")["review_due"] == []
+
+
+def test_failing_requirements(portal, guide, browse):
+    """Protects: what the last check found wrong waits for who can open a copy."""
+    publish(portal, guide)
+    result = quality.Result(today(), "csj", 80.0, 2, 0, quality.pack([]))
+    quality.prepare(portal).keep(guide.UID(), result)
+    transaction.commit()
+    assert lists_of(portal, "qicao")["failing"] == ["g1"]
+    assert lists_of(portal, "bieren")["failing"] == []
+    assert "failing" not in lists_of(portal, "shenhe")
+    browser = browse("qicao", "@@work?list=failing")
+    assert "2处要改" in browser.contents
+    assert browser.getLink("测试事项1").url.endswith("/guides/g1/@@requirements")
 
 
 def test_working_copies_are_mine(portal, guide):

@@ -16,6 +16,7 @@ from zhinan.guides.nightly import KIND
 from zhinan.guides.requirementsettings import change
 from zhinan.jobs import runner
 from zhinan.jobs import store as jobs
+from zhinan.testing import publish
 from zhinan.trail.acts import person
 
 import datetime
@@ -179,7 +180,7 @@ def site(functional):
             department=code,
         )
         if number != 2:
-            api.content.transition(guide, to_state="published")
+            publish(guide)
     transaction.commit()
     return portal
 

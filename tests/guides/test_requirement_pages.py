@@ -15,6 +15,7 @@ from zhinan.jobs import runner
 from zhinan.jobs import store as jobs
 from zhinan.rules.requirements import requirements
 from zhinan.testing import add_person
+from zhinan.testing import publish
 from zhinan.trail import store as trail
 
 import pytest
@@ -51,7 +52,7 @@ def site(functional, people):
                 code=code,
                 credit_code="11620200000000019K",
             )
-            api.content.transition(made, to_state="published")
+            publish(made)
             guide = api.content.create(
                 portal["guides"],
                 "MatterGuide",
@@ -60,7 +61,7 @@ def site(functional, people):
                 department=code,
                 consult_phone="12345" if code == "bieju" else None,
             )
-            api.content.transition(guide, to_state="published")
+            publish(guide)
         api.content.create(
             portal["guides"], "MatterGuide", "gao", title="草稿", department="shili"
         )

@@ -62,7 +62,7 @@ def make_guide(portal):
             in_force_from=DAY,
             blank_form=NamedBlobFile(f"%PDF {version}".encode(), filename="b.pdf"),
         )
-    for transition in ("submit", "publish"):
+    for transition in ("submit", "approve", "publish"):
         api.content.transition(guide, transition)
     settle()
     acts.settle()

@@ -142,7 +142,14 @@ _CATALOGUE_METHODS = (
 def _site() -> Iterator[Surface]:
     yield from (
         page("", shows=False),
-        page("@@desk", shows=False),
+        page("@@desk"),
+        page("@@work?list=to_review"),
+        page("@@work?list=to_publish"),
+        page("@@work?list=failed"),
+        page("@@work?list=review_due", shows=False),
+        page("@@work?list=drafts", shows=False),
+        page("@@work?list=copies", shows=False),
+        page("@@work-xlsx?list=to_review", shows=False),
         page("sitemap", shows=False),
         page("sitemap.xml.gz", shows=False),
         page("sitemap.xml.gz?page=1"),
@@ -357,6 +364,7 @@ def _folder(folder: str) -> Iterator[Surface]:
 
 SITE = tuple(_site())
 _GUIDE = ("MatterGuide",)
+_STEPS = ("MatterGuide", "WorkingCopy")
 _FORM = ("FormVersion",)
 _FILE = ("File",)
 _INSIDE = ("Material", "FormVersion", "File")
@@ -403,6 +411,18 @@ KNOWN = (
     page("{path}/RSS", shows=False),
     page("{path}/atom.xml", shows=False),
     page("{path}/@@referencebrowser", shows=False),
+    page("{path}/@@transition", types=_STEPS, shows=False),
+    page("{path}/@@transition?id=approve", types=_STEPS, shows=False),
+    page("{path}/@@copy-as-start", types=_STEPS, shows=False),
+    rest("{path}/@transition", types=_STEPS, shows=False),
+    rest("{path}/@transition/submit", types=_STEPS, shows=False, json={}),
+    rest(
+        "@transition",
+        types=_STEPS,
+        shows=False,
+        author=True,
+        json={"transition": "approve", "items": ["{uid}", "{path}"]},
+    ),
     page("{path}/@@short", types=_GUIDE),
     page("{path}?r=1", types=_GUIDE),
     page("{path}/@@download-all", types=_GUIDE, shows=False),
@@ -460,6 +480,15 @@ KNOWN = (
     rest("{path}/@authorisation", types=_GUIDE, shows=False),
     rest("{path}/@requirements", types=_GUIDE, shows=False),
     page("{path}/@@requirements", types=_GUIDE, shows=False),
+    page("{path}/@@editions", types=_GUIDE, shows=False),
+    page("{path}/@@edition/1.0", types=_GUIDE, shows=False),
+    page("{path}/@@edition/1.0/print", types=_GUIDE, shows=False),
+    page("{path}/@@compare-editions", types=_GUIDE, shows=False),
+    page("{path}/@@correct-note?edition=1.0", types=_GUIDE, shows=False),
+    page("{path}/@@restore-edition?edition=1.0", types=_GUIDE, shows=False),
+    rest("{path}/@editions", types=_GUIDE, shows=False),
+    rest("{path}/@edition/1.0", types=_GUIDE, shows=False),
+    rest("{path}/@compare/1.0/1.0", types=_GUIDE, shows=False),
     rest("{path}/@cited-by", types=("LegalBasis",), shows=False),
     rest("{path}/@uses", types=_SEALS, shows=False),
     rest("@resolveuid/{uid}", shows=False),

@@ -26,6 +26,7 @@ REASONS = {
     "exchange/verifying": "a check of the whole store, on the command line",
     "guides/catalogue.guides": "compared with the catalogue; people are shown "
     "catalogue.visible",
+    "guides/filling.fill": "fills a draft for whoever was asked before, shows nothing",
     "guides/workingcopy._by_uid": "the copy of a guide and the guide of a copy; who "
     "shows one asks for View",
     "guides/workingcopy.as_program": "merges for whoever was asked before, shows "
@@ -37,6 +38,8 @@ REASONS = {
     "pages/closed": "asked for View right after",
     "publishing/changes.public_uids": "asks what the public may read",
     "publishing/revisions": "keeps what the public reads; shown where it is public",
+    "publishing/steps.find": "whether a successor is fit; who shows it asks for View "
+    "(guides/leaving.left_of)",
     "registers/directory.entries": "judges and derives; who shows entries asks the "
     "catalogue as the person (directory.visible, listing.visible)",
     "registers/judges.taken": "whether a key is taken; the title only if visible",
@@ -52,6 +55,11 @@ REASONS = {
     "supervision/notices/workflow._subject": "writes into the trail, shows nothing",
     "supervision/timeline._Asked.chains": "the trail's readers read it whole",
     "trail/acts.look_at_written": "notes what was written, shows nothing",
+    "desk/mending/job._as_program": "writes what somebody else has approved",
+    "desk/mending/look.guides": "guides of a department, for those who propose for it",
+    "publishing/reviews.due_guides": "what is online, which everybody may read",
+    "publishing/reviews.give": "writes the days of reviews, shows nothing",
+    "publishing/schedule.report": "counts, for the keeper's page of the health",
     "site": "installs, upgrades and imports a site",
 }
 

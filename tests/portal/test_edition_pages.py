@@ -242,6 +242,19 @@ def test_a_level_that_was_kept_holds(guide):
     assert requests.get(f"{base}/1.0/files/{sha256(SECRET)}/x", timeout=30).ok
 
 
+def test_closed_and_deleted_stays_closed(guide):
+    """Protects: deleting what was closed does not open it in an edition from before."""
+    address = f"{guide.absolute_url()}/@@edition/1.0/files/{sha256(SECRET)}/x"
+    transaction.begin()
+    with api.env.adopt_roles(["Manager"]):
+        api.content.delete(guide.m01, check_linkintegrity=False)
+        transaction.commit()
+    closed = requests.get(address, timeout=30, allow_redirects=False)
+    assert closed.status_code in (302, 401)
+    other = f"{guide.absolute_url()}/@@edition/1.0/files/{sha256(FORM)}/x"
+    assert requests.get(other, timeout=30).ok
+
+
 def test_nothing_of_a_confidential_file_is_compared(browser, functional, guide):
     """Protects: neither name nor text of a closed file shows in a comparison."""
     transaction.begin()
@@ -422,7 +435,7 @@ def test_consolidated_leads_to_the_end_of_the_chain(functional, guide, successor
     assert moved(guide) == (301, third.absolute_url())
     staff = signed_in(functional, "fabu")
     staff.open(guide.absolute_url())
-    assert "整合，仅供查阅" in staff.contents
+    assert "合并，仅供查阅" in staff.contents
     # The old edition stays where it is.
     old = f"{guide.absolute_url()}/@@edition/1.0"
     assert requests.get(old, allow_redirects=False, timeout=30).status_code == 200

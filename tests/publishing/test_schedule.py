@@ -2,6 +2,7 @@
 
 from .people import act
 from .people import approved
+from .people import asked
 from .people import draft
 from .people import online
 from .people import settle_department
@@ -10,6 +11,7 @@ from AccessControl.users import system
 from plone import api
 from plone.app.testing import login
 from plone.app.testing import logout
+from zhinan.guides import workingcopy
 from zhinan.jobs.interfaces import MORE
 from zhinan.keeping.health import schedule_fact
 from zhinan.publishing import editions
@@ -21,6 +23,8 @@ from zhinan.trail import acts
 from ZODB.POSException import ConflictError
 from zope.component import getGlobalSiteManager
 from zope.component import provideHandler
+from zope.event import notify
+from zope.lifecycleevent import ObjectModifiedEvent
 
 import dataclasses
 import datetime
@@ -150,6 +154,72 @@ def test_a_refusal_is_the_reason(site, told, monkeypatch):
     history = site.portal_workflow.getInfoFor(obj, "review_history")
     assert history[-1]["comments"] == "原事项不在了。"
     assert [event.reason for event in told] == ["原事项不在了。"]
+
+
+def test_what_a_guide_lacks_by_then_is_the_reason(site, told):
+    """Protects: the requirements of the day of publication hold, not of the approval."""
+    obj = scheduled(site, "g1")
+    overdue(site, obj)
+    asked("key_conditions")
+    run(site)
+    assert steps.state_of(obj) == "failed"
+    assert rounds.peek(site).round(obj.UID()).failure == "“申请条件”没有填写。"
+    assert len(told) == 1
+
+
+def opened(site, name="g1"):
+    """A guide that is online, and its working copy with another title."""
+    guide = online(site, draft(site, name))
+    with api.env.adopt_user("qicao"):
+        copy = workingcopy.check_out(guide)
+        copy.title = "改过的事项"
+        notify(ObjectModifiedEvent(copy))
+    acts.settle()
+    approved(site, copy)
+    at = steps.now() + datetime.timedelta(hours=1)
+    act(site, copy, "fabu", "schedule", publish_at=at, note="改名", expire_at=None)
+    overdue(site, copy)
+    return guide, copy
+
+
+def test_a_scheduled_copy_is_merged(site):
+    """Protects: the guide keeps UID and address, the copy is gone, once."""
+    guide, copy = opened(site)
+    uid, path, name = guide.UID(), guide.getPhysicalPath(), copy.getId()
+    assert run(site)
+    assert (guide.UID(), guide.getPhysicalPath()) == (uid, path)
+    assert guide.title == "改过的事项" and steps.state_of(guide) == "published"
+    assert name not in site.guides
+    edition = editions.current(guide)
+    assert (str(edition.number), edition.note) == ("2.0", "改名")
+    assert (edition.approved_by, edition.published_by) == ("shenhe", "fabu")
+    assert rounds.peek(site).due_until(steps.now()) == []
+    assert schedule.report(site).done == 1
+
+
+def test_a_copy_whose_guide_left_fails(site, told):
+    """Protects: no copy is merged into what is not online; the reason says what to do."""
+    guide, copy = opened(site)
+    act(site, guide, "fabu", "withdraw", reason="停办")
+    run(site)
+    assert steps.state_of(copy) == "failed"
+    assert steps.state_of(guide) == "withdrawn"
+    (event,) = told
+    assert event.object.getId() == copy.getId()
+    assert event.reason == rounds.peek(site).round(copy.UID()).failure
+    assert "工作副本" in event.reason
+
+
+def test_a_copy_that_contradicts_its_guide_fails(site, told):
+    """Protects: what was changed on both sides is not overwritten; nothing is lost."""
+    guide, copy = opened(site)
+    with api.env.adopt_roles(["Manager"]):
+        guide.title = "网上也改了"
+        notify(ObjectModifiedEvent(guide))
+    run(site)
+    assert steps.state_of(copy) == "failed"
+    assert (guide.title, copy.title) == ("网上也改了", "改过的事项")
+    assert len(told) == 1 and told[0].reason
 
 
 def test_a_conflict_is_not_a_failure(site, told, monkeypatch):

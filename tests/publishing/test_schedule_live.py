@@ -49,13 +49,13 @@ def test_killed_before_the_time(live):
     live.environment["ZHINAN_TEST_IN"] = str(AHEAD)
     due = run_script(live)["due"]
     live.start()
-    assert live.page("/guides/g0") != 200
+    assert live.page("/++api++/guides/g0") != 200
     live.end(signal.SIGKILL)
     assert time.time() < due, "it was to be killed before the time"
     live.start()
     began = max(time.time(), due)
-    published = wait_for(live, "/guides/g0", began + LATEST)
-    wait_for(live, "/guides/g1", began + LATEST)
+    published = wait_for(live, "/++api++/guides/g0", began + LATEST)
+    wait_for(live, "/++api++/guides/g1", began + LATEST)
     print(f"late by {published - due:.1f} s, by the server {published - began:.1f} s")
     live.end()
     del live.environment["ZHINAN_TEST_IN"]

@@ -5,6 +5,7 @@ from .conftest import PASSWORD
 from .sample import GUIDE
 from .sample import GUIDE_DATA
 from .test_read import got
+from .transition_examples import nothing_asked
 from plone.app.testing import login
 from zhinan.guides import workingcopy
 from zhinan.publishing import rounds
@@ -23,7 +24,16 @@ OTHER = "guides/621001900002"
 
 @pytest.fixture
 def draft(manager, editor, department):
-    """A guide that the editor wrote."""
+    """A guide that the editor wrote; what it lacks is asked for elsewhere."""
+    answer = editor.post("guides", json=GUIDE_DATA)
+    assert answer.status_code == 201, answer.text
+    with nothing_asked():
+        yield GUIDE
+
+
+@pytest.fixture
+def short(manager, editor, department):
+    """A guide that lacks much."""
     answer = editor.post("guides", json=GUIDE_DATA)
     assert answer.status_code == 201, answer.text
     return GUIDE
@@ -189,6 +199,17 @@ def test_a_guard_refuses_with_its_element(functional, reviewer, editor, online):
     body["until"] = "1 January"
     answer = editor.post(f"{online}/@transition/postpone_review", json=body)
     assert answer.json()["error"]["reasons"][0]["id"] == "parameter_unfit"
+    assert stored(functional) == before
+
+
+def test_what_a_guide_lacks_is_told(functional, editor, reviewer, short):
+    """Protects: a requirement refuses over REST too, with its element."""
+    assert editor.post(f"{short}/@transition/submit", json={}).status_code == 200
+    before = stored(functional)
+    answer = reviewer.post(f"{short}/@transition/approve", json={})
+    assert answer.status_code == 422
+    found = {(r["id"], r["element"]) for r in answer.json()["error"]["reasons"]}
+    assert ("key_materials", "materials") in found
     assert stored(functional) == before
 
 

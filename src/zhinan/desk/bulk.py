@@ -84,7 +84,7 @@ class BulkPage(TransitionForm):
             if self.form.is_about(reason) and reason.element not in unread
         ]
         if wrong or self.not_known:
-            self.errors = self.form.refuse(wrong)
+            self.errors = [self.t(r.message) for r in self.form.refuse(wrong)]
             transaction.doom()
             self.request.response.setStatus(told.UNFIT)
             return

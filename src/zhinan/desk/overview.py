@@ -47,10 +47,12 @@ class DeskPage(Rows, PublicPage):
             raise Unauthorized(self.t(_("Log in to work here.")))
         self.sections: list[dict[str, Any]] = []
         self.empty: list[dict[str, str]] = []
+        self.covered: dict[str, int] = {}
         for work in worklists():
             lines = work.lines(self.worker)
             if lines is None:
                 continue
+            self.covered[work.covers] = len(lines)
             known = {
                 "id": work.id,
                 "title": self.t(work.title),
@@ -64,17 +66,25 @@ class DeskPage(Rows, PublicPage):
             self.sections.append({**known, **more})
         self.entries = [
             {
+                "view": place.view,
                 "url": f"{self.portal_url}/@@{place.view}",
                 "title": self.t(place.title),
                 "help": self.t(place.help),
-                "waiting": waiting(place.view),
+                # What a list has counted is not counted again.
+                "waiting": self.covered[place.view]
+                if place.view in self.covered
+                else waiting(place.view),
             }
             for place in workplaces()
         ]
 
     def beside(self) -> list[dict[str, Any]]:
         """The other pages on which something waits."""
-        return [entry for entry in self.entries if entry["waiting"]]
+        return [
+            entry
+            for entry in self.entries
+            if entry["waiting"] and entry["view"] not in self.covered
+        ]
 
     def is_quiet(self) -> bool:
         """Whether nothing waits for the person at all."""

@@ -106,8 +106,8 @@ class ParameterForm:
         """Whether a reason is about one of the fields."""
         return reason.element in dict(self.fields)
 
-    def refuse(self, reasons: list[Reason]) -> list[str]:
-        """Put reasons beside their fields; the sentences that are about no field."""
+    def refuse(self, reasons: list[Reason]) -> list[Reason]:
+        """Put reasons beside their fields; those that are about no field."""
         rest = []
         for reason in reasons:
             if self.is_about(reason):
@@ -115,7 +115,7 @@ class ParameterForm:
                     self.page.t(reason.message)
                 )
             else:
-                rest.append(self.page.t(reason.message))
+                rest.append(reason)
         return rest
 
     # -------------------------------------------------------------------- showing

@@ -23,6 +23,16 @@ import datetime
 
 #: Element of a z3c form, by its name.
 FIELD = "formfield-form-widgets-"
+#: What is no field, but something to be added inside.
+ADDED = {"materials": "Material", "forms": "FormVersion"}
+
+
+def field_url(obj: Any, element: str, material: str = "") -> str:
+    """Address of the form of a guide or material, at the field of an element."""
+    url = "/".join(filter(None, (obj.absolute_url(), material)))
+    if element in ADDED:
+        return f"{url}/++add++{ADDED[element]}"
+    return f"{url}/edit#{FIELD}{element}" if element else f"{url}/edit"
 
 
 class StepsBand(Formats, BrowserView):
@@ -99,11 +109,10 @@ class StepsBand(Formats, BrowserView):
             words.append(self.t(element_title(group, element.name, element.title)))
         elif comment.element:
             words.append(comment.element)
-        place = material if material is not None else self.context
+        gone = bool(comment.material) and material is None
         url = ""
-        if words and may_edit and not (comment.material and material is None):
-            url = f"{place.absolute_url()}/edit"
-            url += f"#{FIELD}{comment.element}" if element is not None else ""
+        if words and may_edit and not gone:
+            url = field_url(self.context, comment.element, comment.material)
         return {"about": " · ".join(words), "url": url, "text": comment.text}
 
     def moment(self, value: datetime.datetime) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -169,7 +170,8 @@ class ReviewsPage(Rows, ReviewWords, ListPage):
         done = 0
         for uid in self.ticked:
             guide = steps.find(uid)
-            if guide is None:
+            if guide is None or not api.user.has_permission("View", obj=guide):
+                # What the person may not see is not named in a refusal either.
                 continue
             try:
                 perform(guide, step, **given)

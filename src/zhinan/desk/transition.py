@@ -11,10 +11,11 @@ from zExceptions import Unauthorized
 from zhinan import _
 from zhinan.desk.differences import differences
 from zhinan.desk.parameters import ParameterForm
+from zhinan.desk.returned import field_url
 from zhinan.pages.layout import PublicPage
 from zhinan.publishing import each
 from zhinan.publishing import editions
-from zhinan.publishing import told
+from zhinan.publishing import told as answers
 from zhinan.publishing import transitions
 from zhinan.publishing.interfaces import IOriginal
 from zhinan.publishing.interfaces import IWorkingCopy
@@ -94,7 +95,7 @@ class TransitionPage(TransitionForm):
             raise Unauthorized(self.t(_("Log in to work here.")))
         name = self.request.form.get("id", "")
         self.name = name if isinstance(name, str) else ""
-        self.errors: list[str] = []
+        self.errors: list[dict[str, str]] = []
         self.not_known = ""
         self.possible = transitions.possible(self.context)
         self.transition = next((t for t in self.possible if t.id == self.name), None)
@@ -109,8 +110,8 @@ class TransitionPage(TransitionForm):
         if not self.name:
             return
         reason = transitions.impossible(self.context, self.name)
-        self.errors = [self.t(reason.message)]
-        self.request.response.setStatus(told.status([reason]))
+        self.errors = self.told([reason])
+        self.request.response.setStatus(answers.status([reason]))
 
     def _take(self, transition: Transition) -> None:
         values, wrong = self.form.read()
@@ -132,9 +133,9 @@ class TransitionPage(TransitionForm):
         )
 
     def _refused(self, reasons: list[Reason]) -> None:
-        self.errors = self.form.refuse(reasons)
+        self.errors = self.told(self.form.refuse(reasons))
         transaction.doom()
-        self.request.response.setStatus(told.UNFIT)
+        self.request.response.setStatus(answers.UNFIT)
 
     def _after(self, transition: Transition, outcome: Outcome) -> str:
         """Where the person reads what came of it."""
@@ -183,12 +184,31 @@ class TransitionPage(TransitionForm):
         """Whether this is a working copy."""
         return IWorkingCopy.providedBy(self.context)
 
-    def known_reasons(self) -> list[str]:
+    def told(self, reasons: list[Reason]) -> list[dict[str, str]]:
+        """Reasons in words, each with the address at which it is mended."""
+        return [
+            {"text": self.t(reason.message), "url": self._mended_at(reason)}
+            for reason in reasons
+        ]
+
+    def _mended_at(self, reason: Reason) -> str:
+        if not (reason.element or reason.material):
+            return ""
+        place = self.context
+        if reason.material:
+            place = self.context.get(reason.material)
+        if place is None or not api.user.has_permission(
+            "Modify portal content", obj=place
+        ):
+            return ""
+        return field_url(self.context, reason.element, reason.material)
+
+    def known_reasons(self) -> list[dict[str, str]]:
         """What speaks against it already; what the fields are about is asked later."""
         if self.request.method == "POST":
             return []
         found = transitions.reasons(self.context, self.name)
-        return [self.t(r.message) for r in found if not self.form.is_about(r)]
+        return self.told([r for r in found if not self.form.is_about(r)])
 
     def requirements_url(self) -> str:
         """Address of what is to be mended before publication, where there is one."""

@@ -54,7 +54,7 @@ class Rows(Formats):
         local = line.since.astimezone(CITY_TIME)
         return {
             "uid": brain.UID,
-            "url": brain.getURL(),
+            "url": f"{brain.getURL()}/@@{line.view}" if line.view else brain.getURL(),
             "title": brain.Title,
             "is_copy": brain.portal_type == "WorkingCopy",
             "state": self.t(self._state(brain)),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from zhinan import _
 from zhinan.departments.citytime import today
+from zhinan.guides import quality
 from zhinan.pages.work import IWorkLists
 from zhinan.pages.work import Line
 from zhinan.pages.work import of_day
@@ -20,6 +21,7 @@ BOTH = (GUIDE, COPY)
 APPROVE, PUBLISH = "Zhinan: Approve", "Zhinan: Publish"
 CONFIRM = "Zhinan: Confirm the review"
 EDIT = "Modify portal content"
+CHECK_OUT = "Zhinan: Check out working copies"
 
 
 def _in(state: str, permission: str, or_authors: bool = False) -> Any:
@@ -39,10 +41,12 @@ def _by_uid(uids: Any, permission: str) -> Any:
     """A query for some that are online, for who has a right on such."""
 
     def query(worker: Worker) -> Mapping[str, Any] | None:
-        if not worker.holds(permission, [(GUIDE, "published")]):
+        codes = worker.codes(permission, [(GUIDE, "published")])
+        if codes == []:
             return None
-        found = sorted(set(uids(worker)))
-        return {"UID": found, "portal_type": GUIDE, "review_state": "published"}
+        found: dict[str, Any] = {"portal_type": GUIDE, "review_state": "published"}
+        found["UID"] = sorted(set(uids(worker)))
+        return found if codes is None else {**found, "owner_department": codes}
 
     return query
 
@@ -155,6 +159,19 @@ def review_due(worker: Worker, brain: Any) -> Line | None:
     return Line(brain, of_day(known.next_review), known.reviewed_by, known.postponed)
 
 
+def failing(worker: Worker, brain: Any) -> Line | None:
+    """Online, with something that the last check of the requirements calls wrong."""
+    found = quality.peek(worker.site).results.get(brain.UID)
+    if found is None or not found.errors or not worker.may(brain, CHECK_OUT):
+        return None
+    words = _(
+        "errors_to_mend",
+        default="To be mended: ${number}",
+        mapping={"number": str(found.errors)},
+    )
+    return Line(brain, of_day(found.since), "", words, "requirements")
+
+
 def shortened(text: str, longest: int = 60) -> str:
     """The beginning of a text, on one line."""
     line = " ".join(text.split())
@@ -163,6 +180,11 @@ def shortened(text: str, longest: int = 60) -> str:
 
 def _unseen_uids(worker: Worker) -> Iterable[str]:
     return [uid for uid, _serial in worker.editions.unseen]
+
+
+def _failing_uids(worker: Worker) -> Iterable[str]:
+    results = quality.peek(worker.site).results
+    return [uid for uid, result in results.items() if result.errors]
 
 
 def _overdue_uids(worker: Worker) -> Iterable[str]:
@@ -221,6 +243,14 @@ LISTS = (
         _by_uid(_overdue_uids, CONFIRM),
         review_due,
         ("confirm_review", "postpone_review"),
+        covers="reviews",
+    ),
+    WorkList(
+        "failing",
+        _("Failing requirements"),
+        _("Found"),
+        _by_uid(_failing_uids, CHECK_OUT),
+        failing,
     ),
     WorkList("drafts", _("My drafts"), _("Last changed"), _DRAFTS, drafts, ("submit",)),
     WorkList(

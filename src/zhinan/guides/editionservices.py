@@ -203,7 +203,7 @@ class EditionGet(_Editions):
 
 
 def _add_addresses(content: dict[str, Any], base: str) -> None:
-    """Where the files of a content lie; levels are for the staff alone."""
+    """Where the files of a content lie; the levels are not told."""
     for holder in _holders(content):
         for about in holder.values():
             if isinstance(about, dict) and "sha256" in about:

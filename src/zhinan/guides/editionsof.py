@@ -1,5 +1,6 @@
 """The editions of a guide: which one the public reads, and where an old one lies."""
 
+from collections.abc import Iterator
 from typing import Any
 from zhinan.departments.citytime import CITY_TIME
 from zhinan.publishing import editions
@@ -54,3 +55,45 @@ def edition_url(guide: Any, edition: Edition) -> str:
 def edition_day(edition: Edition) -> datetime.date:
     """The day on which it came about, in the city."""
     return edition.moment.astimezone(CITY_TIME).date()
+
+
+#: Levels of the files of a content by checksum; contents never change.
+_LEVELS: dict[str, dict[str, tuple[str, ...]]] = {}
+_MOST_LEVELS = 4096
+
+
+def last_levels(guide: Any, sha256: str) -> tuple[str, ...]:
+    """The levels that a file had in the newest edition that has it; none if none has.
+
+    They stand for the level of today where what had the file is gone: closing a file
+    and deleting it must not open it in an edition from before.
+    """
+    for edition in editions_of(guide):
+        found = _levels(guide, edition).get(sha256)
+        if found:
+            return found
+    return ()
+
+
+def _levels(guide: Any, edition: Edition) -> dict[str, tuple[str, ...]]:
+    found = _LEVELS.get(edition.content_hash)
+    if found is None:
+        made: dict[str, tuple[str, ...]] = {}
+        for sha256, level in _files(content_of(guide, edition)):
+            made[sha256] = (*made.get(sha256, ()), level)
+        if len(_LEVELS) >= _MOST_LEVELS:
+            _LEVELS.clear()
+        found = _LEVELS[edition.content_hash] = made
+    return found
+
+
+def _files(value: Any) -> Iterator[tuple[str, str]]:
+    """Checksum and level of every file, wherever it stands."""
+    if isinstance(value, dict):
+        if "sha256" in value:
+            yield value["sha256"], value.get("level", "")
+        for item in value.values():
+            yield from _files(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _files(item)

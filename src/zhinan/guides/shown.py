@@ -6,6 +6,7 @@ that is still there.
 """
 
 from .editioned import uid_of
+from .editionsof import last_levels
 from .reading import FormReading
 from .reading import MaterialReading
 from .reading import Reading
@@ -44,11 +45,15 @@ def visible(guide: Any, part: MaterialReading | FormReading) -> bool:
     return bool(api.user.has_permission("View", obj=obj))
 
 
-def _asked(guide: Any, part: Part, name: str) -> tuple[Any, str, str]:
-    """Where the level of today is asked, and the level that was kept."""
-    kept = part.files[name].level
-    obj = live_of(guide, part)
-    return (guide, "", kept) if obj is None else (obj, name, kept)
+def _asked(guide: Any, part: Part, name: str) -> tuple[Any, ...]:
+    """Where the level of today is asked, and the levels that were kept.
+
+    Of what is gone, the last level that it had stands for that of today.
+    """
+    file, obj = part.files[name], live_of(guide, part)
+    if obj is None:
+        return (guide, "", file.level, *last_levels(guide, file.sha256))
+    return (obj, name, file.level)
 
 
 def may_have(guide: Any, part: Part, name: str) -> bool:
@@ -67,8 +72,8 @@ def give(guide: Any, part: Part, name: str) -> bool:
 
 def closed_to(guide: Any, part: Part, name: str, request: Any) -> dict[str, Any]:
     """What a client learns of a file that it may not have: that there is one."""
-    obj, field, kept = _asked(guide, part, name)
-    return closed(obj, field, request, kept)
+    obj, field, *kept = _asked(guide, part, name)
+    return closed(obj, field, request, *kept)
 
 
 def readable(guide: Any, content: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,6 +43,8 @@ class Line:
     who: str = ""
     #: what else the person should read here
     note: Message | str = ""
+    #: view of the entry to which the line leads; empty for its own page
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class WorkList:
     line: Callable[["Worker", Any], Line | None]
     #: ids of the transitions that may be taken for many lines at once
     transitions: tuple[str, ...] = ()
+    #: page of the staff on which the same waits, so that the desk tells it once
+    covers: str = ""
 
     def lines(self, worker: "Worker") -> list[Line] | None:
         """The lines, what waits longest first; None if it is not for the person."""
@@ -171,6 +175,21 @@ class Worker:
             if function.role_for(OWN) in roles
         }
         return functions.departments_of(None, *named) if named else set()
+
+    def codes(
+        self, permission: str, states: Iterable[tuple[str, str]]
+    ) -> list[str] | None:
+        """Departments for whose content the person has a right; None for all.
+
+        A query that names them makes no entries of what everybody reads.
+        """
+        found: set[str] = set()
+        for where in states:
+            whose = self.whose(*where, permission)
+            if whose is None:
+                return None
+            found |= whose
+        return sorted(found)
 
     def holds(self, permission: str, states: Iterable[tuple[str, str]]) -> bool:
         """Whether the person has a right anywhere, in one of these types and states."""

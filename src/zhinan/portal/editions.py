@@ -82,12 +82,9 @@ class EditionsPage(_OfEditions):
     @property
     def title(self) -> str:
         """What is told of which guide."""
+        mapping = {"title": self.name}
         return self.t(
-            _(
-                "changes_of",
-                default="What changed: ${title}",
-                mapping={"title": self.name},
-            )
+            _("changes_of", default="What changed: ${title}", mapping=mapping)
         )
 
     def update(self) -> None:

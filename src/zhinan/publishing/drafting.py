@@ -1,18 +1,23 @@
 """Who drafts: told by the trail, which knows what really changed and who did it."""
 
+from Acquisition import aq_base
 from Acquisition import aq_chain
 from Acquisition import aq_inner
+from Acquisition import aq_parent
 from plone.uuid.interfaces import IUUID
+from Products.CMFCore.utils import getToolByName
 from typing import Any
 from zhinan.forms.validation import IChecked
 from zhinan.publishing import editions
 from zhinan.publishing import rounds
 from zhinan.publishing.interfaces import IEditioned
+from zhinan.publishing.workflow import GUIDE_WORKFLOW
 from zhinan.publishing.workflow import importing
 from zhinan.publishing.workflow import is_online
 from zhinan.trail import acts
 from zhinan.trail.interfaces import IActHappened
 from zope.component import adapter
+from zope.lifecycleevent.interfaces import IObjectCopiedEvent
 from zope.lifecycleevent.interfaces import IObjectRemovedEvent
 
 
@@ -62,3 +67,19 @@ def removed(obj: Any, event: Any) -> None:
         return
     if event.object is obj and not importing():
         _note(event.oldParent, acts.person())
+
+
+@adapter(IEditioned, IObjectCopiedEvent)
+def copied(obj: Any, event: Any) -> None:
+    """A copy is a draft from the beginning.
+
+    The platform makes it one only after its first version was saved, which nobody may
+    do in what is online.
+    """
+    base = aq_base(obj)
+    if hasattr(base, "workflow_history"):
+        del base.workflow_history
+    tool = getToolByName(event.original, "portal_workflow", None)
+    workflow = tool.getWorkflowById(GUIDE_WORKFLOW) if tool is not None else None
+    if workflow is not None:
+        workflow.updateRoleMappingsFor(obj.__of__(aq_parent(aq_inner(event.original))))

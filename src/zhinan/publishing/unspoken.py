@@ -7,9 +7,6 @@ says how it came about. What nobody answers for is listed until a second person 
 looked at it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from plone.uuid.interfaces import IUUID
 from typing import Any
 from zhinan.publishing import editions
@@ -19,65 +16,39 @@ from zhinan.rules.editions import DIRECT
 from zhinan.rules.editions import IMPORTED
 from zhinan.rules.editions import SEEN_BY_TWO
 from zhinan.trail.acts import record
-
-import transaction
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Why many things change in this transaction, and who answers for it."""
-
-    origin: str
-    note: str = ""
-    minor: bool = True
-    drafted_by: str = ""
-    approved_by: str = ""
+from zhinan.trail.causes import because
+from zhinan.trail.causes import Cause
+from zhinan.trail.causes import cause
 
 
-class _Key:
-    """Under this the cause hangs at its transaction."""
-
-
-_KEY = _Key()
-
-
-@contextmanager
-def because(cause: Cause) -> Iterator[None]:
-    """Editions of this transaction come about for this reason.
-
-    It holds until the commit, at which they are made.
-    """
-    transaction.get().set_data(_KEY, cause)
-    yield
+__all__ = ["Cause", "because", "settle"]
 
 
 def settle(site: Any, obj: Any, brought: bool) -> None:
     """Freeze what is online and differs from its last edition."""
     if not editions.differs(obj):
         return
-    try:
-        cause = transaction.get().data(_KEY)
-    except KeyError:
-        cause = Cause(IMPORTED) if brought else Cause(DIRECT)
+    said = cause() or Cause(IMPORTED if brought else DIRECT)
     uid = IUUID(obj)
     first = editions.current(obj) is None
     made = editions.freeze(
         obj,
         editions.Draft(
-            note=cause.note,
-            minor=cause.minor,
-            origin=cause.origin,
-            drafted_by=(cause.drafted_by,) if cause.drafted_by else (),
-            approved_by=cause.approved_by,
+            note=said.note,
+            # A first edition is new as a whole.
+            minor=said.minor and not first,
+            origin=said.origin,
+            drafted_by=(said.drafted_by,) if said.drafted_by else (),
+            approved_by=said.approved_by,
             published_by=foureyes.me(),
         ),
-        seen=cause.origin in SEEN_BY_TWO,
+        seen=said.origin in SEEN_BY_TWO,
     )
     if first:
         begin_standing(site, uid)
     record(
         obj,
-        "edition.frozen" if cause.origin in SEEN_BY_TWO else "edition.direct",
-        note=cause.note,
+        "edition.frozen" if said.origin in SEEN_BY_TWO else "edition.direct",
+        note=said.note,
         edition=str(made.number),
     )

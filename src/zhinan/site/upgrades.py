@@ -12,6 +12,7 @@ from zhinan.departments import owned
 from zhinan.forms.validation import IChecked
 from zhinan.guides import requirementsettings
 from zhinan.pages.settings import ISiteWording
+from zhinan.publishing import reviews
 from zhinan.publishing.revisions import catch_up
 from zhinan.publishing.workflow import GUIDE_WORKFLOW
 from zhinan.publishing.workflow import just_past
@@ -119,6 +120,7 @@ def publishing(tool: SetupTool) -> None:
     for guide in guides:
         catalog.catalog_object(guide, "/".join(guide.getPhysicalPath()))
     catch_up(site)
+    reviews.give(site)
     requirementsettings.install()
 
 

@@ -14,8 +14,11 @@ from zhinan.departments import functions
 from zhinan.departments.content import PORTAL_TYPE
 from zhinan.interfaces import IDepartmentsFolder
 from zhinan.rules import handover as rules
+from zhinan.rules.editions import HANDED_OVER
 from zhinan.rules.handover import Step
 from zhinan.rules.permissions import group_id
+from zhinan.trail.causes import because
+from zhinan.trail.causes import Cause
 from zope.annotation.interfaces import IAnnotations
 from zope.component import getUtility
 from zope.event import notify
@@ -59,7 +62,9 @@ class Doer:
         """Do a step; what came of it: moved, already, differs or missing."""
         # The permission for the whole was asked before the batch; workflows and folders
         # ask once more, for rights that the person needs for nothing else.
-        with api.env.adopt_roles(["Manager"]):
+        # What is online and changes with it becomes an edition that says so.
+        handed = because(Cause(HANDED_OVER, self.note))
+        with api.env.adopt_roles(["Manager"]), handed:
             return self._how[step.kind](step)
 
     def look(self, step: Step) -> str:

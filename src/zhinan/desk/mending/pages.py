@@ -32,6 +32,7 @@ from zope.i18nmessageid import Message
 from zope.interface import implementer
 
 import datetime
+import re
 
 
 LIST, NEW, ONE = "mendings", "mend", "mending"
@@ -158,6 +159,8 @@ class MendingWords(PublicPage):
         return list(groups.values())
 
 
+#: What numbers and Latin words consist of.
+_WORD = re.compile(r"[0-9A-Za-z:/._-]", re.ASCII)
 #: Characters shown before and behind what differs in a long text.
 _AROUND = 24
 
@@ -174,6 +177,11 @@ def cut(before: str, after: str) -> tuple[list[str], list[str]]:
     end = 0
     while end < shorter - start and before[-1 - end] == after[-1 - end]:
         end += 1
+    # A number or a Latin word is shown as a whole.
+    while start and _WORD.fullmatch(before[start - 1]):
+        start -= 1
+    while end and _WORD.fullmatch(before[len(before) - end]):
+        end -= 1
     head, tail = before[:start], before[len(before) - end :]
     head = f"…{head[-_AROUND:]}" if len(head) > _AROUND else head
     tail = f"{tail[:_AROUND]}…" if len(tail) > _AROUND else tail
