@@ -784,3 +784,10 @@ def test_an_address_that_is_not_global_is_never_asked(address):
     """Protects: the check of links is no way into the bureau's own network."""
     if not address.is_global:
         assert links.is_private(str(address))
+
+
+def test_a_dead_link_keeps_nothing_off_the_site():
+    """Protects: what a server elsewhere answered is told, and counted in the night."""
+    asked = requirements()["link_dead"].occasions
+    assert asked[Occasion.NIGHTLY] == Severity.ERROR
+    assert asked[Occasion.PREVIEW] == asked[Occasion.PUBLISH] == Severity.WARNING
