@@ -17,6 +17,7 @@ from zhinan.guides.requirementsettings import change
 from zhinan.jobs import runner
 from zhinan.jobs import store as jobs
 from zhinan.testing import publish
+from zhinan.testing import withdraw
 from zhinan.trail.acts import person
 
 import datetime
@@ -218,7 +219,7 @@ def test_a_night(site):
     assert again.counts.get("changed") is None
     assert quality.peek(site).results._p_serial == serial
     site["guides"]["g1"].consult_phone = "0937-0000101"
-    api.content.transition(site["guides"]["g3"], transition="withdraw")
+    withdraw(site["guides"]["g3"])
     assert check(site).counts["changed"] == 1
     assert kept(site, "g1").score > first.score
     assert kept(site, "g3") is None

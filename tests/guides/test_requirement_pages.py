@@ -16,6 +16,7 @@ from zhinan.jobs import store as jobs
 from zhinan.rules.requirements import requirements
 from zhinan.testing import add_person
 from zhinan.testing import publish
+from zhinan.testing import withdraw
 from zhinan.trail import store as trail
 
 import pytest
@@ -243,7 +244,7 @@ def test_quality_file_and_rest(functional, site, url):
 def test_a_hidden_guide_is_not_in_the_lists(site, url):
     """Protects: results of a guide that was withdrawn since the check."""
     with api.env.adopt_roles(["Manager"]):
-        api.content.transition(site["guides"]["shili"], transition="withdraw")
+        withdraw(site["guides"]["shili"])
     transaction.commit()
     assert site["guides"]["shili"].UID() in quality.peek(site).results
     assert ask(f"{url}/@quality", "tajia").json()["items_total"] == 1
