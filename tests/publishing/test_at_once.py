@@ -76,11 +76,11 @@ def people(site):
 def meet(monkeypatch):
     """Let the first two calls of a function wait for each other."""
 
-    def planted(module, name, guard=lambda *args: True):
+    def planted(module, name):
         whole, barrier, come = getattr(module, name), Barrier(2), []
 
         def waiting(*args, **values):
-            if len(come) < 2 and guard(*args):
+            if len(come) < 2:
                 come.append(name)
                 try:
                     barrier.wait(20)
@@ -110,10 +110,14 @@ def at_once(*works):
     return found
 
 
+def send(client, url, **options):
+    """A request, ready to be sent."""
+    return lambda: client.post(url, **options)
+
+
 def step(client, obj, name, **values):
     """A step over REST, ready to be taken."""
-    url = f"guides/{obj.getId()}/@transition/{name}"
-    return lambda: client.post(url, json=values)
+    return send(client, f"guides/{obj.getId()}/@transition/{name}", json=values)
 
 
 def taken(obj, name):
@@ -165,7 +169,7 @@ def test_two_reviewers_on_the_page(site, people, meet):
     come = meet(each, "attempt")
     answers = at_once(
         *(
-            lambda n=n: people[n].post(url, data={**forms[n], "do": "1"}, headers=HTML)
+            send(people[n], url, data={**forms[n], "do": "1"}, headers=HTML)
             for n in names
         )
     )
@@ -265,22 +269,14 @@ def test_two_editors_save(site, people, meet):
             n: form(people[n].get(url, headers=HTML), "zhinan_state") for n in names
         }
         come = meet(newer, "read_state")
-        answers = dict(
-            zip(
-                names,
-                at_once(
-                    *(
-                        lambda n=n: people[n].post(
-                            url,
-                            data={**forms[n], **changes[n], "form.buttons.save": "1"},
-                            headers=HTML,
-                        )
-                        for n in names
-                    )
-                ),
-                strict=True,
+        pressed = {"form.buttons.save": "1"}
+        sent = [
+            send(
+                people[n], url, data={**forms[n], **changes[n], **pressed}, headers=HTML
             )
-        )
+            for n in names
+        ]
+        answers = dict(zip(names, at_once(*sent), strict=True))
         assert len(come) == 2
         (lost,) = (n for n in names if "zhinan-newer-title" in answers[n].text)
         (won,) = set(names) - {lost}
@@ -324,9 +320,7 @@ def test_two_open_a_copy(site, people, meet):
         transaction.commit()
         url = f"guides/g{number}/@workingcopy"
         come = meet(workingcopy, "check_out")
-        answers = at_once(
-            *(lambda n=n: people[n].post(url) for n in ("qicao", "qicao2"))
-        )
+        answers = at_once(*(send(people[n], url) for n in ("qicao", "qicao2")))
         assert len(come) == 2
         assert sorted(statuses(answers)) == [201, 409], [a.text for a in answers]
         assert "已有工作副本" in said(max(answers, key=lambda a: a.status_code))
@@ -347,7 +341,7 @@ def test_two_open_a_copy_on_the_page(site, people, meet):
     forms = {n: form(people[n].get(url, headers=HTML)) for n in names}
     come = meet(workingcopy, "check_out")
     answers = at_once(
-        *(lambda n=n: people[n].post(url, data=forms[n], headers=HTML) for n in names)
+        *(send(people[n], url, data=forms[n], headers=HTML) for n in names)
     )
     assert len(come) == 2
     assert statuses(answers) == [303, 303]

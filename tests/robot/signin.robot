@@ -84,7 +84,8 @@ ${OWN}            Qingcheng-92-lushan
     打开网站
     输入登录    bianji    ${PASSWORD}
     Wait Until Page Contains Element    css:.zn-staff
-    Go To    ${FILING}/edit
+    ${copy}=    打开工作副本    ${FILING}
+    Go To    ${copy}/edit
     Wait Until Page Contains Element    name:form.buttons.save
     填写    description    这一句写到一半。
     Session Is Nearly Over
@@ -101,12 +102,12 @@ ${OWN}            Qingcheng-92-lushan
     Input Text    name:__ac_name    bianji
     Input Password    name:__ac_password    ${PASSWORD}
     Click Element    css:[name="buttons.login"]
-    Wait Until Location Is    ${FILING}/edit
+    Wait Until Location Is    ${copy}/edit
     Wait Until Element Is Visible    css:[data-part="offer"]
     Click Element    css:[data-part="restore"]
     Wait Until Page Contains    已恢复
     ${text}=    Execute Javascript    return document.querySelector('[name="form.widgets.description"]').value;
     Should Be Equal    ${text}    这一句写到一半。
     保存
-    Wait Until Location Is    ${FILING}
+    Wait Until Location Is    ${copy}
     Element Should Contain    css:.zn-lead    这一句写到一半。

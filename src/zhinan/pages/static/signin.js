@@ -250,7 +250,13 @@
     forget(false);
     var kept = forms().filter(function (form) {
       var text = session.getItem(name(form));
-      return text && JSON.stringify(JSON.parse(text).values) !== first.get(form);
+      if (!text) return false;
+      // A page that answers a form may ask more than it did: what it lacks is no loss.
+      var kept = JSON.parse(text).values;
+      var now = JSON.parse(first.get(form) || "{}");
+      return Object.keys(kept).some(function (field) {
+        return field in now && JSON.stringify(kept[field]) !== JSON.stringify(now[field]);
+      });
     });
     if (!kept.length) return;
     box.hidden = false;
