@@ -77,7 +77,7 @@ class IFormVersion(model.Schema, validation.IChecked):
 
 @implementer(IMatterGuide, IEditioned)
 class Guide(Container):
-    """What a guide and its working copy are; the materials are the children, in order."""
+    """A guide or its working copy; the materials are the children, in order."""
 
 
 @implementer(IRevised)
@@ -87,7 +87,7 @@ class MatterGuide(Guide):
 
 @implementer(IWorkingCopy)
 class WorkingCopy(Guide):
-    """A copy of a guide that is online, to be changed and merged; no revision is its."""
+    """A copy of a guide that is online, to be changed and merged."""
 
     # No type beside the name: Python would keep it in ``__annotations__`` of the class,
     # which is where Zope looks for the annotations of an object that has none yet.
