@@ -86,6 +86,22 @@ GUIDE_DATA: dict[str, Any] = {
     "consult_phone": "0937-0000101",
     "complaint_phone": "12345",
     "online": True,
+    "courier": True,
+    "in_hall": True,
+    "body_nature": "1",
+    "power_source": "1",
+    "matter_status": "1",
+    "matter_version": 1,
+    "handling_type": "2",
+    "result_type": "licence",
+    "places": [
+        {
+            "name": "示例大厅",
+            "address": "示例路1号",
+            "hours": "工作日 9:00—17:00",
+            "phone": "0937-0000101",
+        }
+    ],
     "planned_effective": "2026-09-01",
 }
 

@@ -2,6 +2,9 @@
 
 from .sample import GUIDE
 from .sample import GUIDE_DATA
+from .sample import MATERIAL
+from .sample import MATERIAL_DATA
+from .sample import VERSION
 from .test_read import got
 
 import pytest
@@ -10,9 +13,14 @@ import transaction
 
 @pytest.fixture
 def draft(manager, editor, department):
-    """A guide that the editor wrote."""
-    answer = editor.post("guides", json=GUIDE_DATA)
-    assert answer.status_code == 201, answer.text
+    """A guide that the editor wrote, with all that publication asks for."""
+    for parent, data in (
+        ("guides", GUIDE_DATA),
+        (GUIDE, MATERIAL_DATA),
+        (MATERIAL, VERSION),
+    ):
+        answer = editor.post(parent, json=data)
+        assert answer.status_code == 201, answer.text
     return GUIDE
 
 

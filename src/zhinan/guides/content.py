@@ -10,6 +10,7 @@ from zhinan import _
 from zhinan.forms import validation
 from zhinan.forms.fields import make_schema
 from zhinan.publishing.interfaces import IEditioned
+from zhinan.publishing.interfaces import IRevised
 from zhinan.publishing.interfaces import IWorkingCopy
 from zhinan.rules.elements import elements
 from zope import schema
@@ -75,12 +76,17 @@ class IFormVersion(model.Schema, validation.IChecked):
 
 
 @implementer(IMatterGuide, IEditioned)
-class MatterGuide(Container):
-    """A guide; its materials are its children, in order."""
+class Guide(Container):
+    """A guide or its working copy; the materials are the children, in order."""
+
+
+@implementer(IRevised)
+class MatterGuide(Guide):
+    """A guide."""
 
 
 @implementer(IWorkingCopy)
-class WorkingCopy(MatterGuide):
+class WorkingCopy(Guide):
     """A copy of a guide that is online, to be changed and merged."""
 
     # No type beside the name: Python would keep it in ``__annotations__`` of the class,

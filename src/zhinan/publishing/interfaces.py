@@ -22,7 +22,7 @@ class IPublicContent(Interface):
         """Everything that the public reads, as plain values for canonical JSON."""
 
 
-class IEditioned(IRevised):
+class IEditioned(Interface):
     """Marks content that reaches the public in editions, as a whole with its parts."""
 
 
