@@ -199,7 +199,7 @@ def test_compared_with_what_is_online(guide, copy, browse):
     transaction.commit()
     page = browse("zhangsan", "/@@copy-changes", copy).contents
     main = page.partition("<main")[2].partition("</main>")[0]
-    for text in ("指南本身", "有改动：新的申请表", "新增：新材料", "删去：", "<ins>"):
+    for text in ("指南正文", "有改动：新的申请表", "新增：新材料", "删去：", "<ins>"):
         assert text in main, text
     assert "{" not in main and "None" not in main
     assert guide["m01"].title != "新的申请表"
@@ -230,7 +230,7 @@ def test_thrown_away_after_a_question(guide, copy, browse):
     save(copy, title="副本名称")
     page = browse("zhangsan", "", copy)
     page.getLink("放弃工作副本").click()
-    assert "指南本身" in page.contents
+    assert "指南正文" in page.contents
     transaction.begin()
     assert workingcopy.copy_of(guide) is not None
     with Client(copy.absolute_url(), ("zhangsan", PASSWORD)) as client:

@@ -125,7 +125,8 @@ def _full(site, disk, reserve):
         # Nobody runs in circles, nor writes without end into the log.
         used, log = site.processor_seconds(), _log_size(site)
         time.sleep(5)
-        assert site.processor_seconds() - used < 1
+        # One batch of the waiting job may be tried in it; a circle would take all five.
+        assert site.processor_seconds() - used < 2.5
         assert _log_size(site) - log < 10_000
         filler.unlink()
         answer = client.post("policies", json=policy("after", 300_000))
