@@ -176,6 +176,18 @@ def test_reviews_and_emergencies(portal, guide):
     assert lists_of(portal, "bieren")["review_due"] == []
 
 
+def test_an_emergency_is_marked_on_the_guide(portal, guide, browse):
+    """Protects: the staff meets the mark on the guide until somebody else approved it."""
+    act(portal, guide, "fuze", "publish_in_emergency", reason="汛情", note="紧急")
+    mark = "是紧急发布的，尚待他人补审"
+    assert f"第1.0版{mark}" in browse("fuze", "guides/g1").contents
+    browser = browse("shenhe", "guides/g1")
+    browser.getLink(mark).click()
+    assert browser.url.endswith("@@transition?id=approve_afterwards")
+    act(portal, guide, "shenhe", "approve_afterwards")
+    assert mark not in browse("shenhe", "guides/g1").contents
+
+
 def test_failing_requirements(portal, guide, browse):
     """Protects: what the last check found wrong waits for who can open a copy."""
     publish(portal, guide)
