@@ -7,6 +7,7 @@ from zhinan.departments import absences
 from zhinan.departments.citytime import today
 from zhinan.guides.requirementsettings import IRequirementSettings
 from zhinan.publishing import editions
+from zhinan.publishing import revisions
 from zhinan.publishing import rounds
 from zhinan.publishing import steps
 from zhinan.publishing import transitions
@@ -17,6 +18,8 @@ from zhinan.rules.requirements import requirements
 from zhinan.testing import add_person
 from zhinan.testing import publish
 from zhinan.trail import acts
+from zhinan.trail.causes import because
+from zhinan.trail.causes import Cause
 from zope.event import notify
 from zope.lifecycleevent import ObjectModifiedEvent
 
@@ -90,6 +93,14 @@ def online(site, obj, note="首次发布"):
     act(site, obj, "qicao", "submit", comment="请审核")
     act(site, obj, "shenhe", "approve", comment="同意")
     return act(site, obj, "fabu", "publish", note=note)
+
+
+def by_program(obj, **values):
+    """Write into something in which nobody may write."""
+    with api.env.adopt_roles(["Manager"]):
+        for name, value in values.items():
+            setattr(obj, name, value)
+        notify(ObjectModifiedEvent(obj))
 
 
 def refused(site, obj, person, step, **values):
@@ -221,6 +232,82 @@ def test_an_emergency_is_listed_until_somebody_else_looked(site, guide):
     assert refused(site, guide, "shenhe", "approve_afterwards") == [
         "nothing_to_approve"
     ]
+
+
+def test_a_bulk_change_does_not_look_at_an_emergency(site, guide):
+    """Protects: what comes of a program leaves the mark, and the authors, in place."""
+    act(site, guide, "fuze", "publish_in_emergency", reason="防汛抢险")
+    by_program(guide, consult_phone="0937-6221234")
+    with because(Cause("mended", "换号", drafted_by="qicao2", approved_by="shenhe")):
+        revisions.settle()
+    acts.settle()
+    edition = editions.current(guide)
+    assert (str(edition.number), edition.origin) == ("1.1", "mended")
+    assert edition.emergency == "防汛抢险"
+    assert editions.peek(site).is_unseen(edition)
+    assert refused(site, guide, "fuze", "approve_afterwards") == ["four_eyes"]
+    act(site, guide, "shenhe", "approve_afterwards")
+    assert not editions.peek(site).is_unseen(edition)
+
+
+def test_the_mark_is_taken_off_by_somebody_else(site, guide):
+    """Protects: the technical administrator does not approve the own work either."""
+    login(site, "qicao")
+    with api.env.adopt_roles(["Manager"]):
+        publish(guide)
+        acts.settle()
+        assert editions.peek(site).is_unseen(editions.current(guide))
+        with pytest.raises(Refused):
+            perform(guide, "approve_afterwards")
+    act(site, guide, "fabu", "withdraw", reason="停办")
+    act(site, guide, "qicao2", "reopen")
+    act(site, guide, "qicao2", "submit")
+    # What nobody else has looked at keeps its authors.
+    login(site, "qicao")
+    assert "qicao" in steps.round_of(guide).drafted_by
+
+
+def test_an_approval_is_of_what_was_there(site, guide):
+    """Protects: what is changed after its approval is not published as approved."""
+    act(site, guide, "qicao", "submit")
+    act(site, guide, "shenhe", "approve")
+    later = steps.now() + datetime.timedelta(hours=1)
+    act(site, guide, "fabu", "schedule", publish_at=later, note="定时")
+    by_program(guide, title="改过的事项")
+    acts.settle()
+    assert steps.round_of(guide).approved_by == ""
+    with api.env.adopt_roles(["Manager"]), pytest.raises(Refused) as caught:
+        perform(guide, "publish_scheduled")
+    assert [r.id for r in caught.value.reasons] == ["changed_since"]
+    act(site, guide, "fabu", "unschedule")
+    assert refused(site, guide, "fabu", "publish", note="好") == ["not_approved"]
+
+
+def test_a_planned_withdrawal_holds(site, guide):
+    """Protects: a later edition does not drop it, unless somebody wants that."""
+    end = steps.now() + datetime.timedelta(days=30)
+    act(site, guide, "qicao", "submit")
+    act(site, guide, "shenhe", "approve")
+    act(site, guide, "fabu", "publish", note="试行", expire_at=end)
+    store = rounds.peek(site)
+    steps.go_online(guide)
+    assert store.standing(guide.UID()).expire_at == end
+    assert [row[1:] for row in store.due_until(end)] == [(guide.UID(), "expire")]
+    steps.go_online(guide, stay=True)
+    assert store.standing(guide.UID()).expire_at is None
+    assert store.due_until(end) == []
+
+
+def test_an_error_is_in_its_minor_corrections_too(site, guide):
+    """Protects: none of them is readable again when the guide comes back."""
+    online(site, guide)
+    by_program(guide, consult_phone="0937-6221234")
+    with because(Cause("mended", "换号")):
+        revisions.settle()
+    act(site, guide, "fabu", "retract", reason="误发")
+    store = editions.peek(site)
+    found = {str(e.number): store.is_retracted(e) for e in store.all(guide.UID())}
+    assert found == {"1.0": True, "1.1": True}
 
 
 def test_what_a_guide_lacks_stands_in_the_way(site, guide):

@@ -62,10 +62,10 @@ def is_author(worker: Worker) -> bool:
     return worker.holds(EDIT, places)
 
 
-def is_own(worker: Worker, known: Round) -> bool:
+def is_own(worker: Worker, known: Round, strict: bool = False) -> bool:
     """Whether the person, or whom he or she stands in for, drafted or submitted."""
     made = {*known.drafted_by, known.submitted_by}
-    return bool(worker.selves & made) and not worker.is_technical
+    return bool(worker.selves & made) and (strict or not worker.is_technical)
 
 
 def is_mine(worker: Worker, known: Round) -> bool:
@@ -146,7 +146,7 @@ def unseen(worker: Worker, brain: Any) -> Line | None:
         drafted_by=(*last.drafted_by, last.published_by),
         submitted_by=last.submitted_by,
     )
-    if not worker.may(brain, APPROVE) or is_own(worker, made):
+    if not worker.may(brain, APPROVE) or is_own(worker, made, strict=True):
         return None
     return Line(brain, last.moment, last.published_by, last.emergency)
 

@@ -30,6 +30,7 @@ from zhinan.forms import validation
 from zhinan.guides.files import materials
 from zhinan.guides.files import versions
 from zhinan.guides.requirementsettings import options
+from zhinan.publishing.workflow import travelled
 from zhinan.registers.entries import REGISTERS
 from zhinan.rules.codes import Problem
 from zhinan.rules.records import Finding
@@ -332,6 +333,7 @@ class Planner:
         if not chain:
             return
         state = plan.record.state if self.state == AS_SOURCE else self.state
+        state = travelled(state)
         workflow = api.portal.get_tool("portal_workflow")[chain[0]]
         if state == PUBLISHED and PUBLISHED not in workflow.states:
             # Registers that the public does not read have no such state.
@@ -361,7 +363,7 @@ class Planner:
                 continue
             plan.differences.append(Difference(name, stored, value))
         self._drop_lost_files(plan)
-        wanted = plan.record.state if self.state == AS_SOURCE else ""
+        wanted = travelled(plan.record.state) if self.state == AS_SOURCE else ""
         if wanted and wanted != self._state(obj):
             self._state_of_old(plan, wanted)
         if plan.differences:

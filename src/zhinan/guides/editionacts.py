@@ -9,10 +9,12 @@ from .filling import fill
 from .filling import look_for_files
 from dataclasses import dataclass
 from plone import api
+from plone.uuid.interfaces import IUUID
 from typing import Any
 from zhinan import _
 from zhinan.publishing import editions
 from zhinan.publishing import foureyes
+from zhinan.publishing import rounds
 from zhinan.publishing.editions import Correction
 from zhinan.publishing.editions import Edition
 from zhinan.publishing.parameters import LONGEST
@@ -159,6 +161,8 @@ def restore(guide: Any, number: str) -> Restored:
         if state != DRAFT:
             perform(guide, "reopen", comment=_comment(number))
     left_out = fill(obj, content)
+    # Its own act in the trail stands for what was written.
+    rounds.drafted(editions.site_of(obj), IUUID(obj), foureyes.me())
     record(guide, RESTORED, edition=number)
     return Restored(obj, tuple(left_out))
 

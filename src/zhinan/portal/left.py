@@ -75,3 +75,5 @@ class Left:
         ):
             url = found.successor.absolute_url()
             self.request.response.redirect(url, status=301)
+            # A browser keeps such a way for good; it ends when the guide is reopened.
+            self.request.response.setHeader("Cache-Control", "no-cache")

@@ -23,8 +23,12 @@ from zope.lifecycleevent.interfaces import IObjectRemovedEvent
 
 #: Acts after which somebody counts as one who drafted.
 _DRAFTING = frozenset(
-    {acts.ADDED, acts.COPIED, acts.CHANGED, acts.REVERTED, acts.RENAMED, acts.MOVED}
+    [acts.ADDED, acts.COPIED, acts.CHANGED, acts.REVERTED, acts.RENAMED, acts.MOVED]
+    # Who imports into a draft has written it.
+    + [acts.IMPORTED]
 )
+#: States in which somebody has approved what is there.
+_APPROVED = frozenset({"approved", "scheduled", "failed"})
 
 
 def whole_of(obj: Any) -> Any:
@@ -38,8 +42,13 @@ def _note(obj: Any, person: str) -> None:
     site = editions.site_of(obj)
     uid = IUUID(whole, None) if whole is not None else None
     # What is online has no round: a working copy has one, or it is reopened first.
-    if site is not None and uid and not is_online(whole):
-        rounds.drafted(site, uid, person)
+    if site is None or not uid or is_online(whole):
+        return
+    rounds.drafted(site, uid, person)
+    tool = getToolByName(site, "portal_workflow")
+    if tool.getInfoFor(whole, "review_state", "") in _APPROVED:
+        # Nobody has approved what is there now.
+        rounds.change(site, uid, approved_by="", approved_at=None)
 
 
 @adapter(IActHappened)

@@ -38,10 +38,14 @@ def own_work(known: Round) -> set[str]:
     return selves() & {*known.drafted_by, known.submitted_by}
 
 
-def reason_against(known: Round) -> Reason | None:
-    """Why the person who acts may not approve this round, if so."""
+def reason_against(known: Round, strict: bool = False) -> Reason | None:
+    """Why the person who acts may not approve this round, if so.
+
+    :param strict: for the technical administrator as well. Without it such an approval
+        is possible, and marked; the mark itself is taken off by somebody else.
+    """
     own = own_work(known)
-    if not own or is_technical():
+    if not own or (is_technical() and not strict):
         return None
     if me() in own:
         return Reason(

@@ -73,25 +73,29 @@ class INote(Interface):
     )
 
 
-class IPublish(INote):
-    """Publishing now."""
+class IEnd(Interface):
+    """When it leaves again."""
 
     expire_at = schema.Datetime(
         title=_("Withdraw at"),
-        description=_("Empty if it stays online."),
+        description=_("Empty: as it was planned before, if it was."),
         required=False,
+    )
+    stay = schema.Bool(
+        title=_("Drop a withdrawal that was planned before"),
+        required=False,
+        default=False,
     )
 
 
-class ISchedule(INote):
+class IPublish(INote, IEnd):
+    """Publishing now."""
+
+
+class ISchedule(INote, IEnd):
     """Publishing at a time."""
 
     publish_at = schema.Datetime(title=_("Publish at"))
-    expire_at = schema.Datetime(
-        title=_("Withdraw at"),
-        description=_("Empty if it stays online."),
-        required=False,
-    )
 
 
 class IFailure(Interface):

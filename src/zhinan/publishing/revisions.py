@@ -20,6 +20,7 @@ from Products.CMFCore.utils import getToolByName
 from Products.DCWorkflow.interfaces import IAfterTransitionEvent
 from typing import Any
 from zhinan.forms.validation import IChecked
+from zhinan.publishing import editions
 from zhinan.publishing import unspoken
 from zhinan.publishing.interfaces import IEditioned
 from zhinan.publishing.interfaces import IPublicContent
@@ -207,7 +208,9 @@ def _decide(site: Any, uid: str, obj: Any, brought: bool) -> None:
     """
     record = peek(site).records.get(uid)
     public = obj is not None and is_public(obj) and is_online(obj)
-    if public and IEditioned.providedBy(obj):
+    readable = obj is not None and IEditioned.providedBy(obj) and is_public(obj)
+    if readable and (public or editions.current(obj) is None):
+        # Also what an import brings as withdrawn: the public reads editions alone.
         unspoken.settle(site, obj, brought)
     if record is None and not public:
         return

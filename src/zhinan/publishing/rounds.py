@@ -38,6 +38,8 @@ class Schedule:
     note: str = ""
     minor: bool = False
     expire_at: datetime.datetime | None = None
+    #: drop a withdrawal that was planned before
+    stay: bool = False
 
 
 @dataclass(frozen=True)

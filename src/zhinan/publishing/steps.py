@@ -54,9 +54,12 @@ def _change(obj: Any, **values: Any) -> None:
 # ------------------------------------------------------------------ to the public
 
 
-def publish(obj: Any, said: editions.Draft, expire_at: Any = None) -> Any:
+def publish(
+    obj: Any, said: editions.Draft, expire_at: Any = None, stay: bool = False
+) -> Any:
     """Put online what an object holds, or what its working copy holds.
 
+    :param stay: drop a withdrawal that was planned before; else it holds.
     :returns: what is online now.
     """
     site, uid, known = editions.site_of(obj), IUUID(obj), round_of(obj)
@@ -76,7 +79,7 @@ def publish(obj: Any, said: editions.Draft, expire_at: Any = None) -> Any:
         online = obj
     seen = not said.emergency and foureyes.seen_by_two(known, known.approved_by)
     made = editions.freeze(online, said, seen)
-    go_online(online, expire_at)
+    go_online(online, expire_at, stay)
     record(
         online,
         "edition.emergency" if said.emergency else "edition.frozen",
@@ -86,9 +89,15 @@ def publish(obj: Any, said: editions.Draft, expire_at: Any = None) -> Any:
     return online
 
 
-def go_online(obj: Any, expire_at: datetime.datetime | None = None) -> None:
+def go_online(
+    obj: Any, expire_at: datetime.datetime | None = None, stay: bool = False
+) -> None:
     """Dates and standing of something that was just published."""
     site, uid = editions.site_of(obj), IUUID(obj)
+    planned = rounds.peek(site).standing(uid).expire_at
+    if expire_at is None and not stay and planned is not None and planned > now():
+        # A correction does not take off what was decided about the whole.
+        expire_at = planned
     obj.setEffectiveDate(DateTime())
     obj.setExpirationDate(None)
     rounds.prepare(site).put(uid, None)
@@ -329,6 +338,7 @@ class Publish(Transition):
                 published_by=foureyes.me(),
             ),
             moment_of(end) if end else None,
+            bool(values.get("stay")),
         )
         return outcome(online) if online is not obj else None
 
@@ -360,6 +370,7 @@ class Schedule(Publish):
                 (values.get("note") or "").strip(),
                 bool(values.get("minor")),
                 moment_of(end) if end else None,
+                bool(values.get("stay")),
             ),
         )
 
@@ -393,6 +404,11 @@ class PublishScheduled(Transition):
         known = round_of(obj)
         if known.schedule is None:
             yield Reason("not_scheduled", _("Nothing is scheduled."))
+        elif not known.approved_by:
+            yield Reason(
+                "changed_since",
+                _("This was changed after its approval. Have it approved again."),
+            )
         yield from _original_reasons(obj)
 
     def effect(self, obj: Any, values: Mapping[str, Any]) -> Outcome | None:
@@ -402,6 +418,7 @@ class PublishScheduled(Transition):
             obj,
             editions.Draft(note=plan.note, minor=plan.minor, published_by=plan.by),
             plan.expire_at,
+            plan.stay,
         )
         return outcome(online) if online is not obj else None
 
@@ -487,7 +504,7 @@ class ApproveAfterwards(Transition):
             drafted_by=(*last.drafted_by, last.published_by),
             submitted_by=last.submitted_by,
         )
-        against = foureyes.reason_against(made)
+        against = foureyes.reason_against(made, strict=True)
         if against is not None:
             yield against
 
@@ -641,9 +658,12 @@ class Retract(Transition):
 
     def effect(self, obj: Any, values: Mapping[str, Any]) -> None:
         """Its address answers that it is gone, and so does this edition for good."""
+        store = editions.editions(editions.site_of(obj))
         last = editions.current(obj)
-        if last is not None:
-            editions.editions(editions.site_of(obj)).retract(last, now())
+        for edition in store.all(IUUID(obj)):
+            # A minor correction of what was published in error has its error as well.
+            if last is not None and edition.number.major == last.number.major:
+                store.retract(edition, now())
         _leave(obj, values["reason"].strip())
 
 
@@ -670,7 +690,13 @@ class Reopen(Transition):
     def effect(self, obj: Any, values: Mapping[str, Any]) -> None:
         """A new round; no date hides the draft from its department."""
         site, uid = editions.site_of(obj), IUUID(obj)
-        rounds.prepare(site).put(uid, Round())
+        last = editions.current(obj)
+        made: tuple[str, ...] = ()
+        if last is not None and editions.peek(site).is_unseen(last):
+            # Nobody but its authors has looked at it: they stay its authors.
+            people = (*last.drafted_by, last.submitted_by, last.published_by)
+            made = tuple(dict.fromkeys(person for person in people if person))
+        rounds.prepare(site).put(uid, Round(drafted_by=made))
         rounds.restand(site, uid, successor="", left="", left_at=None, left_by="")
         obj.setExpirationDate(None)
         obj.setEffectiveDate(None)

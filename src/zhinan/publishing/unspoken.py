@@ -11,7 +11,9 @@ from plone.uuid.interfaces import IUUID
 from typing import Any
 from zhinan.publishing import editions
 from zhinan.publishing import foureyes
+from zhinan.publishing import rounds
 from zhinan.publishing.steps import begin_standing
+from zhinan.publishing.workflow import is_online
 from zhinan.rules.editions import DIRECT
 from zhinan.rules.editions import IMPORTED
 from zhinan.rules.editions import SEEN_BY_TWO
@@ -26,29 +28,39 @@ __all__ = ["Cause", "because", "settle"]
 
 def settle(site: Any, obj: Any, brought: bool) -> None:
     """Freeze what is online and differs from its last edition."""
+    uid = IUUID(obj)
+    if is_online(obj) and rounds.peek(site).standing(uid).next_review is None:
+        begin_standing(site, uid)
     if not editions.differs(obj):
         return
     said = cause() or Cause(IMPORTED if brought else DIRECT)
-    uid = IUUID(obj)
-    first = editions.current(obj) is None
+    last = editions.current(obj)
+    drafted = (said.drafted_by,) if said.drafted_by else ()
+    emergency = ""
+    # What comes for the first time was published where it comes from.
+    seen = said.origin in SEEN_BY_TWO and (said.origin != IMPORTED or last is None)
+    if last is not None and editions.peek(site).is_unseen(last):
+        # A telephone that is mended makes nobody look at the rest.
+        seen, emergency = False, last.emergency
+        before = (*last.drafted_by, last.submitted_by, last.published_by)
+        drafted = tuple(dict.fromkeys(p for p in (*before, *drafted) if p))
     made = editions.freeze(
         obj,
         editions.Draft(
             note=said.note,
             # A first edition is new as a whole.
-            minor=said.minor and not first,
+            minor=said.minor and last is not None,
             origin=said.origin,
-            drafted_by=(said.drafted_by,) if said.drafted_by else (),
+            drafted_by=drafted,
             approved_by=said.approved_by,
             published_by=foureyes.me(),
+            emergency=emergency,
         ),
-        seen=said.origin in SEEN_BY_TWO,
+        seen=seen,
     )
-    if first:
-        begin_standing(site, uid)
     record(
         obj,
-        "edition.frozen" if said.origin in SEEN_BY_TWO else "edition.direct",
+        "edition.frozen" if seen else "edition.direct",
         note=said.note,
         edition=str(made.number),
     )

@@ -8,9 +8,12 @@ from Products.CMFCore.utils import getToolByName
 from Products.DCWorkflow.interfaces import IAfterTransitionEvent
 from typing import Any
 from zhinan.forms.validation import IChecked
+from zhinan.publishing import editions
 from zhinan.publishing.interfaces import IEditioned
 from zope.component import adapter
 from zope.globalrequest import getRequest
+
+import datetime
 
 
 WORKFLOW = "zhinan_content_workflow"
@@ -49,15 +52,20 @@ _BACK = ("withdraw", "return_for_changes", "reopen")
 _WAYS = {
     "draft": _BACK,
     "in_review": (*_BACK, *_WAY[1:2]),
-    "approved": (*_BACK, *_WAY[1:3]),
-    # What waits for its time or has failed at it is approved: a time does not travel.
-    "scheduled": (*_BACK, *_WAY[1:3]),
-    "failed": (*_BACK, *_WAY[1:3]),
     PUBLISHED: _WAY,
     "withdrawn": (*_WAY, "withdraw"),
     "consolidated": (*_WAY, "consolidate"),
     "retracted": (*_WAY, "retract"),
 }
+
+
+#: Neither an approval nor a time to publish travels: who approved is unknown here.
+_HERE = frozenset({"approved", "scheduled", "failed"})
+
+
+def travelled(state: str) -> str:
+    """The state of a guide in an import, as it is here."""
+    return "in_review" if state in _HERE else state
 
 
 def bring(obj: Any, state: str) -> bool:
@@ -76,6 +84,7 @@ def bring(obj: Any, state: str) -> bool:
             # No way leads there for this person.
             return False
         return True
+    state = travelled(state)
     if tool.getInfoFor(obj, "review_state", "") == state:
         return True
     for step in _WAYS.get(state, ()):
@@ -83,6 +92,13 @@ def bring(obj: Any, state: str) -> bool:
             tool.doActionFor(obj, step)
     if state in LEFT:
         obj.setExpirationDate(just_past())
+    elif obj.expiration_date is not None and obj.expiration_date.isPast():
+        obj.setExpirationDate(None)
+    obj.reindexObject(idxs=["expires", "effectiveRange"])
+    last = editions.current(obj)
+    if state == "retracted" and last is not None:
+        moment = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+        editions.editions(editions.site_of(obj)).retract(last, moment)
     return bool(tool.getInfoFor(obj, "review_state", "") == state)
 
 

@@ -1,7 +1,9 @@
 """What an existing site needs when the code behind it becomes newer."""
 
+from DateTime import DateTime
 from plone import api
 from plone.registry.interfaces import IRegistry
+from plone.uuid.interfaces import IUUID
 from Products.GenericSetup.tool import SetupTool
 from typing import Any
 from zhinan import logger
@@ -13,10 +15,10 @@ from zhinan.forms.validation import IChecked
 from zhinan.guides import requirementsettings
 from zhinan.pages.settings import ISiteWording
 from zhinan.publishing import reviews
+from zhinan.publishing import rounds
 from zhinan.publishing.revisions import catch_up
 from zhinan.publishing.workflow import GUIDE_WORKFLOW
-from zhinan.publishing.workflow import just_past
-from zhinan.publishing.workflow import LEFT
+from zhinan.publishing.workflow import PUBLISHED
 from zhinan.publishing.workflow import WORKFLOW
 from zhinan.rules.permissions import group_id
 from zhinan.site import ids
@@ -99,10 +101,11 @@ def permissions_trail_keeping(tool: SetupTool) -> None:
 
 
 def publishing(tool: SetupTool) -> None:
-    """Guides in their own workflow, in the state that they had; a first edition each.
+    """Guides in their own workflow; a first edition for each that is online.
 
-    What is online becomes edition 1.0 and is to be reviewed; what was withdrawn leaves
-    the lists, but answers at its address.
+    What was withdrawn was hidden, and could be edited there: it becomes a draft, since
+    the public reads what is withdrawn from now on. Who wrote a draft, and who submitted
+    it, is taken from the trail and the history, so that nobody approves their own.
     """
     _run_steps(tool)
     site = api.portal.get()
@@ -128,10 +131,35 @@ def _into_the_guides_workflow(guide: Any) -> None:
     """The history of a guide goes on in its new workflow."""
     history = guide.workflow_history
     known = history.get(WORKFLOW)
-    if known and GUIDE_WORKFLOW not in history:
-        history[GUIDE_WORKFLOW] = known
-        if known[-1].get("review_state") in LEFT and guide.expiration_date is None:
-            guide.setExpirationDate(just_past())
+    if not known or GUIDE_WORKFLOW in history:
+        return
+    last = known[-1]
+    if last.get("review_state") == "withdrawn":
+        step = {"action": "reopen", "review_state": "draft", "actor": ""}
+        known = (*known, {**last, **step, "comments": "", "time": DateTime()})
+    history[GUIDE_WORKFLOW] = known
+    if known[-1].get("review_state") != PUBLISHED:
+        _begin_round(guide, known)
+
+
+#: Acts by which somebody wrote a guide or something in it.
+_WRITING = frozenset({"added", "copied", "changed", "reverted", "imported"})
+
+
+def _begin_round(guide: Any, history: Any) -> None:
+    """Who wrote and submitted what is under way."""
+    people = [guide.Creator()]
+    forms = [form for part in guide.objectValues() for form in part.objectValues()]
+    for obj in (guide, *guide.objectValues(), *forms):
+        people += [e.who for e in trail.entries(IUUID(obj)) if e.act in _WRITING]
+    sent = next((s for s in reversed(history) if s.get("action") == "submit"), {})
+    found = dict.fromkeys(who for who in people if who and who != "system")
+    rounds.change(
+        api.portal.get(),
+        IUUID(guide),
+        drafted_by=tuple(found),
+        submitted_by=sent.get("actor") or "",
+    )
 
 
 def _no_handler(site: Any) -> None:
