@@ -1,11 +1,6 @@
 """One work list as a page and as a sheet: the list is the tool."""
 
-from collections.abc import Iterable
 from functools import cached_property
-from io import BytesIO
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +12,8 @@ from zhinan.departments.citytime import CITY_TIME
 from zhinan.departments.citytime import today
 from zhinan.departments.people import name_of
 from zhinan.documents.names import content_disposition
+from zhinan.documents.sheets import sheet
+from zhinan.documents.sheets import XLSX
 from zhinan.pages.formats import Formats
 from zhinan.pages.lists import ListPage
 from zhinan.pages.work import Line
@@ -27,21 +24,17 @@ from zhinan.publishing import each
 from zhinan.publishing import transitions
 from zope.i18nmessageid import Message
 
-import re
 
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _HEAD = (
-    (_("Guide"), 48),
-    (_("Kind"), 12),
-    (_("State"), 12),
-    (_("Department in charge"), 24),
-    (_("By"), 18),
-    (_("Since"), 20),
-    (_("Days"), 8),
-    (_("Note"), 48),
-    (_("Address"), 48),
+    _("Guide"),
+    _("Kind"),
+    _("State"),
+    _("Department in charge"),
+    _("By"),
+    _("Since"),
+    _("Days"),
+    _("Note"),
+    _("Address"),
 )
 
 
@@ -238,9 +231,8 @@ class WorkSheet(ListOfWork):
         self.choose()
         data = sheet(
             self.t(self.work.title),
-            [self.t(title) for title, _width in _HEAD],
-            [width for _title, width in _HEAD],
-            (self._cells(line) for line in self.lines),
+            [self.t(title) for title in _HEAD],
+            [self._cells(line) for line in self.lines],
         )
         response = self.request.response
         response.setHeader("Content-Type", XLSX)
@@ -263,28 +255,3 @@ class WorkSheet(ListOfWork):
             row["note"],
             row["url"],
         ]
-
-
-def sheet(
-    title: str, head: list[str], widths: list[int], rows: Iterable[list[str]]
-) -> bytes:
-    """A sheet with a head; nothing in it is a formula."""
-    book = Workbook(write_only=True)
-    made = book.create_sheet(title[:31])
-    made.freeze_panes = "A2"
-    for number, width in enumerate(widths):
-        made.column_dimensions["ABCDEFGHIJKLMNOP"[number]].width = width
-
-    def cell(text: str, bold: bool = False) -> WriteOnlyCell:
-        found = WriteOnlyCell(made, value=_CONTROL.sub("", text)[:32_000])
-        found.data_type = "s"
-        if bold:
-            found.font = Font(bold=True)
-        return found
-
-    made.append([cell(text, True) for text in head])
-    for row in rows:
-        made.append([cell(text) for text in row])
-    target = BytesIO()
-    book.save(target)
-    return target.getvalue()

@@ -331,7 +331,6 @@ class UnitCopier:
             name = f"{name}-{number}"
         copy = units.twin(guide, container, name, COPY)
         copy.baseline = IUUID(guide)
-        shut(copy)
         relation = copystore.Opened(IUUID(guide), IUUID(copy), base)
         copystore.copies().open(relation)
         return copy, relation
@@ -344,23 +343,6 @@ class UnitCopier:
         _forget(copy)
         aq_parent(aq_inner(copy))._delObject(copy.getId())
         return guide
-
-
-def shut(copy: Any) -> None:
-    """A copy without a workflow of its own has the permissions of a guide's draft.
-
-    It lies in a folder that is public, and would take over what holds there.
-    """
-    tool = api.portal.get_tool("portal_workflow")
-    if tool.getChainFor(copy):
-        return
-    for workflow in tool.getWorkflowsFor("MatterGuide"):
-        state = workflow.states[workflow.initial_state]
-        for permission, roles in (state.permission_roles or {}).items():
-            copy.manage_permission(
-                permission, list(roles), acquire=isinstance(roles, list)
-            )
-    copy.reindexObjectSecurity()
 
 
 def _forget(copy: Any) -> None:
