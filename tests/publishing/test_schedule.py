@@ -108,8 +108,8 @@ def test_one_that_fails_stops_no_other(site, told, monkeypatch):
         overdue(site, obj, 30 - number)
     whole = steps.publish
 
-    def publish(obj, said, expire_at=None):
-        online = whole(obj, said, expire_at)
+    def publish(obj, *said):
+        online = whole(obj, *said)
         if obj.getId() == "g2":
             online.title = "写了一半"
             raise ZeroDivisionError
