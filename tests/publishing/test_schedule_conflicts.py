@@ -119,8 +119,8 @@ def test_an_edit_is_saved_while_it_fires(site, guide, monkeypatch):
     """Protects: the program meets the conflict, does it again, and the edit is in it."""
     whole, tries = steps.publish, []
 
-    def publish(obj, said, expire_at=None):
-        made = whole(obj, said, expire_at)
+    def publish(obj, *said):
+        made = whole(obj, *said)
         tries.append(obj.title)
         if len(tries) == 1:
             assert elsewhere(save) is None
