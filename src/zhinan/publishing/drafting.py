@@ -46,8 +46,10 @@ def _note(obj: Any, person: str) -> None:
         return
     rounds.drafted(site, uid, person)
     tool = getToolByName(site, "portal_workflow")
-    if tool.getInfoFor(whole, "review_state", "") in _APPROVED:
-        # Nobody has approved what is there now.
+    approved = tool.getInfoFor(whole, "review_state", "") in _APPROVED
+    if approved and not rounds.approved_now(uid):
+        # Nobody has approved what is there now. The trail tells at the commit: what was
+        # written before it was approved in this very transaction was approved.
         rounds.change(site, uid, approved_by="", approved_at=None)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from zope.annotation.interfaces import IAnnotations
 
 import datetime
+import transaction
 
 
 KEY = "zhinan.publishing.rounds"
@@ -176,6 +177,31 @@ def restand(site: Any, uid: str, **values: Any) -> Standing:
     made = replace(rounds.standing(uid), **values)
     rounds.stand(uid, made)
     return made
+
+
+class _Key:
+    """Under this the things approved hang at their transaction."""
+
+
+_KEY = _Key()
+
+
+def approve(site: Any, uid: str, person: str, moment: datetime.datetime) -> None:
+    """Somebody approved what is there."""
+    change(site, uid, approved_by=person, approved_at=moment)
+    current = transaction.get()
+    try:
+        current.data(_KEY).add(uid)
+    except KeyError:
+        current.set_data(_KEY, {uid})
+
+
+def approved_now(uid: str) -> bool:
+    """Whether it was approved in the transaction that runs."""
+    try:
+        return uid in transaction.get().data(_KEY)
+    except KeyError:
+        return False
 
 
 def drafted(site: Any, uid: str, person: str) -> None:

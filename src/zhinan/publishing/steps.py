@@ -245,7 +245,8 @@ class Approve(Transition):
 
     def effect(self, obj: Any, values: Mapping[str, Any]) -> None:
         """Who approved goes into the edition."""
-        _change(obj, approved_by=foureyes.me(), approved_at=now())
+        site = editions.site_of(obj)
+        rounds.approve(site, IUUID(obj), foureyes.me(), now())
 
 
 # ----------------------------------------------------------------------- publication
