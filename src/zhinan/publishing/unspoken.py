@@ -39,6 +39,7 @@ def settle(site: Any, obj: Any, brought: bool) -> None:
     emergency = ""
     # What comes for the first time was published where it comes from.
     seen = said.origin in SEEN_BY_TWO and (said.origin != IMPORTED or last is None)
+    act = "edition.frozen" if seen else "edition.direct"
     if last is not None and editions.peek(site).is_unseen(last):
         # A telephone that is mended makes nobody look at the rest.
         seen, emergency = False, last.emergency
@@ -58,9 +59,4 @@ def settle(site: Any, obj: Any, brought: bool) -> None:
         ),
         seen=seen,
     )
-    record(
-        obj,
-        "edition.frozen" if seen else "edition.direct",
-        note=said.note,
-        edition=str(made.number),
-    )
+    record(obj, act, note=said.note, edition=str(made.number))
