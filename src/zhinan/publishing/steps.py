@@ -396,10 +396,6 @@ class PublishScheduled(Transition):
     title = _("Publish as scheduled")
     by_system = True
 
-    def comment(self, values: Mapping[str, Any]) -> str:
-        """The note stands with the schedule."""
-        return str(values.get("comment") or "")
-
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """What held when it was scheduled has to hold now."""
         known = round_of(obj)
@@ -432,10 +428,6 @@ class Fail(Transition):
     schema = parameters.IFailure
     by_system = True
 
-    def comment(self, values: Mapping[str, Any]) -> str:
-        """The reason."""
-        return str(values.get("reason") or "")
-
     def effect(self, obj: Any, values: Mapping[str, Any]) -> None:
         """The reason waits for the people of the department."""
         _change(
@@ -455,10 +447,6 @@ class Emergency(Transition):
     schema = parameters.IEmergency
     grave = True
     bulk = False
-
-    def comment(self, values: Mapping[str, Any]) -> str:
-        """The reason."""
-        return str(values.get("reason") or "")
 
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """A copy needs its guide."""
@@ -553,10 +541,6 @@ class PostponeReview(Transition):
     help = _("With the reason why.")
     schema = parameters.IPostpone
 
-    def comment(self, values: Mapping[str, Any]) -> str:
-        """The reason."""
-        return str(values.get("reason") or "")
-
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """A day to come, and not for ever."""
         until = values.get("until")
@@ -618,10 +602,6 @@ class Withdraw(Transition):
     schema = parameters.IWithdraw
     grave = True
 
-    def comment(self, values: Mapping[str, Any]) -> str:
-        """The reason."""
-        return str(values.get("reason") or "")
-
     def reasons(self, obj: Any, values: Mapping[str, Any]) -> Iterator[Reason]:
         """What takes its place is online."""
         yield from _successor_reasons(obj, values, required=False)
@@ -652,10 +632,6 @@ class Retract(Transition):
     help = _("The public reads it no more; it is kept inside.")
     schema = parameters.IReason
     grave = True
-
-    def comment(self, values: Mapping[str, Any]) -> str:
-        """The reason."""
-        return str(values.get("reason") or "")
 
     def effect(self, obj: Any, values: Mapping[str, Any]) -> None:
         """Its address answers that it is gone, and so does this edition for good."""

@@ -98,8 +98,8 @@ class Transition:
         return None
 
     def comment(self, values: Mapping[str, Any]) -> str:
-        """What history and trail say of it."""
-        return str(values.get("comment") or "")
+        """What history and trail say of it: the word along the way, or the reason."""
+        return str(values.get("comment") or values.get("reason") or "")
 
 
 _TRANSITIONS: dict[str, dict[str, Transition]] = {}
